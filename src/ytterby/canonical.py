@@ -1,0 +1,70 @@
+"""How is a result written so that the same inputs give the same bytes, and by which id is it cited?
+
+Results are rounded to nine significant digits, keys keep their order, and a run id is a hash over all that the
+result depends on.
+
+>>> dumps({"price": 0.1 + 0.2})
+'{"price": 0.3}'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["DIGITS", "dumps", "rounded", "run_id"]
+
+DIGITS = 9
+"""Significant digits of every number that leaves the program."""
+
+
+def rounded(value: Any) -> Any:
+    """Return `value` as plain JSON types with floats rounded to `DIGITS` significant digits.
+
+    Dates become ISO 8601, NaN and infinities become ``None`` (unknown), numpy scalars and arrays, pydantic models
+    and dataclass-like objects with ``model_dump`` become their plain counterparts.
+
+    Examples
+    --------
+    >>> rounded({"a": 1 / 3, "b": float("nan"), "c": -0.0})
+    {'a': 0.333333333, 'b': None, 'c': 0.0}
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") + 0.0 if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): rounded(v) for k, v in value.items()}
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if hasattr(value, "model_dump"):
+        return rounded(value.model_dump(mode="json", by_alias=True))
+    if hasattr(value, "tolist"):
+        return rounded(value.tolist())
+    return [rounded(v) for v in value]
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Return `value` as canonical JSON text (see `rounded`); without `indent`, on one line."""
+    return json.dumps(rounded(value), ensure_ascii=False, indent=indent)
+
+
+def run_id(**parts: Any) -> str:
+    """Return the id of a result: twelve hex digits of SHA-256 over everything that it depends on.
+
+    Parameters
+    ----------
+    **parts
+        Inputs, measures and dates, assumptions, seed, model and data versions, by name. Order does not matter.
+
+    Examples
+    --------
+    >>> run_id(a=1, b="x") == run_id(b="x", a=1)
+    True
+    """
+    text = json.dumps(rounded(parts), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

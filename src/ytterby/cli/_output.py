@@ -1,0 +1,145 @@
+"""One way to write a result: a table in the terminal, JSON, JSON Lines, CSV or Parquet; to stdout or a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from ytterby.canonical import dumps, rounded
+from ytterby.errors import UsageError
+
+__all__ = ["Format", "infer_format", "rows_text", "write", "write_rows"]
+
+Format = Literal["table", "json", "jsonl", "csv", "parquet"]
+_BY_SUFFIX = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".md": "md",
+    ".html": "html",
+    ".txt": "table",
+}
+
+
+def infer_format(fmt: str | None, output: Path | None, default: str) -> str:
+    """Return the format asked for, else the one that the file's suffix names, else `default`."""
+    if fmt is not None:
+        return fmt
+    if output is None:
+        return default
+    try:
+        return _BY_SUFFIX[output.suffix.lower()]
+    except KeyError:
+        known = ", ".join(_BY_SUFFIX)
+        raise UsageError(
+            f"cannot tell the format from the suffix '{output.suffix}'",
+            where=str(output),
+            hint=f"known: {known}",
+        ) from None
+
+
+def write(content: str | bytes, output: Path | None) -> None:
+    """Write to standard output, or to `output` whole or not at all (a temporary file, then a rename)."""
+    data = content.encode() if isinstance(content, str) else content
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as f:
+            f.write(data)
+        Path(f.name).chmod(0o666 & ~_umask())
+        Path(f.name).replace(output)
+    except OSError as error:
+        raise UsageError(f"cannot write: {error.strerror}", where=str(output)) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def rows_text(
+    rows: Sequence[Mapping[str, Any]], *, title: str | None = None, columns: Sequence[str] | None = None
+) -> str:
+    """Return rows as a table for the terminal; numbers to the right, at most six significant digits."""
+    from rich.console import Console
+    from rich.table import Table
+
+    names = list(columns or (rows[0] if rows else []))
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for name in names:
+        number = bool(rows) and all(isinstance(r.get(name), int | float | None) for r in rows)
+        table.add_column(name, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row.get(n)) for n in names))
+    tty = sys.stdout.isatty()
+    buffer = io.StringIO()
+    width = None if tty else 160
+    Console(file=buffer, force_terminal=tty, width=width).print(table if rows else "(no rows)")
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, Mapping):
+        return " ".join(f"{k}={_cell(v)}" for k, v in value.items() if v is not None)
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(v) for v in value)
+    return str(value)
+
+
+def write_rows(
+    rows: Sequence[Mapping[str, Any]],
+    fmt: str,
+    output: Path | None,
+    *,
+    title: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> None:
+    """Write rows in any of the five formats; `columns` limits and orders what the table shows.
+
+    In CSV and Parquet, nested cells are written as JSON text.
+    """
+    if fmt == "table":
+        write(rows_text(rows, title=title, columns=columns), output)
+    elif fmt == "json":
+        write(dumps(rows, indent=2) + "\n", output)
+    elif fmt == "jsonl":
+        write("".join(dumps(r) + "\n" for r in rows), output)
+    elif fmt == "csv":
+        buffer = io.StringIO()
+        plain = [_flat(r) for r in rows]
+        writer = csv.DictWriter(
+            buffer, fieldnames=list(plain[0]) if plain else list(columns or []), lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(plain)
+        write(buffer.getvalue(), output)
+    elif fmt == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        sink = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist([_flat(r) for r in rows]), sink)
+        write(sink.getvalue(), output)
+    else:
+        raise UsageError(f"unknown format '{fmt}'", hint="known: table, json, jsonl, csv, parquet")
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: dumps(v) if isinstance(v, Mapping | list | tuple) else v for k, v in rounded(row).items()}
