@@ -17,7 +17,9 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_HOME: dict[str, str] = {}
+_HOME: dict[str, str] = {
+    "Register": "ytterby.measures",
+}
 
 __all__ = ["__version__", *sorted(_HOME)]
 

@@ -29,7 +29,9 @@ app = App(
     help_format="markdown",
 )
 
-_GROUPS: dict[str, str] = {}
+_GROUPS: dict[str, str] = {
+    "measures": "What is in force, since when, says who? The register of policy measures.",
+}
 
 for _name, _help in _GROUPS.items():
     app.command(f"ytterby.cli.{_name}:app", name=_name, help=_help)

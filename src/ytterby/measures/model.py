@@ -59,6 +59,18 @@ State = Literal[
 ]
 """The ten states of a limb; their meanings stand in docs/explanation/two-clocks.md."""
 STATES: tuple[str, ...] = get_args(State)
+_OPERATIVE: tuple[State, ...] = (
+    "in_force",
+    "de_facto",
+    "revives_by_text",
+    "suspended",
+    "announced",
+    "proposed",
+    "reported",
+    "unknown",
+    "repealed",
+    "expired",
+)
 Basis = Literal["legal", "political"]
 Access = Literal["full_text", "excerpt", "relay", "recall"]
 
@@ -333,6 +345,26 @@ class Measure(Record):
 
         found = {limb.id: state_of(self, limb, on, known_on) for limb in self.limbs}
         return {name: state for name, state in found.items() if state is not None}
+
+    def headline(self, on: dt.date | str, known_on: dt.date | str | None = None) -> dict[str, State | None]:
+        """Return one legal and one political state for the whole measure: the most operative among its limbs.
+
+        Order: in_force, de_facto, revives_by_text, suspended, announced, proposed, reported, unknown, repealed,
+        expired. Limbs may differ: where it matters, read `state`.
+
+        Examples
+        --------
+        >>> from ytterby.measures import Register
+        >>> Register.default()["CHN-A61-2025"].headline("2026-11-24")
+        {'legal': 'revives_by_text', 'political': 'suspended'}
+        """
+        limbs = self.state(on, known_on).values()
+        legal = {s.legal for s in limbs if s.legal}
+        political = {s.political for s in limbs if s.political}
+        return {
+            "legal": next((s for s in _OPERATIVE if s in legal), None),
+            "political": next((s for s in _OPERATIVE if s in political), None),
+        }
 
 
 class EventSource(Record):

@@ -1,0 +1,168 @@
+"""`ytterby measures`: what is in force, since when, says who?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from ytterby.cli._output import Format, infer_format, write, write_rows
+
+if TYPE_CHECKING:
+    from ytterby.measures import Register
+
+__all__ = ["app"]
+
+app = App(name="measures", help="What is in force, since when, says who? The register of policy measures.")
+
+On = Annotated[str | None, Parameter(name="--on", help="Day asked about, YYYY-MM-DD; default today.")]
+KnownOn = Annotated[str | None, Parameter(help="Day from which one looks; default the day asked about.")]
+Issuer = Annotated[str | None, Parameter(help="Issuing jurisdiction, e.g. CHN, USA, EU.")]
+Folder = Annotated[
+    Path | None, Parameter(name="--register", help="A register folder of your own, read beside the shipped one.")
+]
+Fmt = Annotated[Format | None, Parameter(name="--format")]
+Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
+
+
+@app.command(name="list")
+def list_(
+    *,
+    on: On = None,
+    known_on: KnownOn = None,
+    state: Annotated[str | None, Parameter(help="Legal or political state, e.g. in_force, suspended.")] = None,
+    issuer: Issuer = None,
+    register: Folder = None,
+    format: Fmt = None,
+    output: Out = None,
+) -> None:
+    """List measures with the states of their limbs on a day as known on a day.
+
+    Example: `ytterby measures list --on 2026-12-01 --known-on 2026-11-24 --state suspended`
+    """
+    day = _day(on)
+    records = _register(register).states(day, known_on, state=state, issuer=issuer)
+    fmt = infer_format(format, output, "table")
+    if fmt in ("json", "jsonl"):
+        write_rows(records, fmt, output)
+        return
+    rows = [_limb_row(record, limb) for record in records for limb in record["limbs"]]
+    write_rows(rows, fmt, output, title=_as_known(day, known_on), columns=_LIST_COLUMNS)
+
+
+@app.command
+def show(
+    id: str,  # noqa: A002  # the contract's word
+    /,
+    *,
+    on: On = None,
+    known_on: KnownOn = None,
+    register: Folder = None,
+    format: Annotated[str | None, Parameter(help="table (a card) or json.")] = None,
+    output: Out = None,
+) -> None:
+    """Show one measure or event: what, by whom, its limbs over time, what it answers, what answers it, sources.
+
+    Example: `ytterby measures show CHN-A61-2025 --on 2026-12-01 --known-on 2026-11-24`
+    """
+    from ytterby.canonical import dumps
+    from ytterby.cli._measure_card import card, document
+    from ytterby.errors import UsageError
+
+    fmt = infer_format(format, output, "table")
+    if fmt not in ("table", "json"):
+        raise UsageError(f"show cannot write '{fmt}'", hint="known: table, json")
+    if fmt == "json":
+        write(dumps(document(_register(register), id, _day(on), known_on), indent=2) + "\n", output)
+    else:
+        write(card(_register(register), id, _day(on), known_on), output)
+
+
+@app.command
+def timeline(
+    *,
+    issuer: Issuer = None,
+    from_: Annotated[str | None, Parameter(name="--from", help="First day, YYYY-MM-DD.")] = None,
+    to: Annotated[str | None, Parameter(name="--to", help="Last day, YYYY-MM-DD.")] = None,
+    register: Folder = None,
+    format: Fmt = None,
+    output: Out = None,
+) -> None:
+    """List every interval of every limb by first day, with the day on which it became known.
+
+    Example: `ytterby measures timeline --issuer CHN --from 2025-01-01 --to 2026-12-31`
+    """
+    rows = _register(register).timeline(issuer=issuer, from_=from_, to=to)
+    columns = ("from", "to", "id", "limb", "state", "basis", "known", "overtaken", "planned", "by")
+    write_rows(rows, infer_format(format, output, "table"), output, columns=columns)
+
+
+@app.command
+def reactions(
+    *,
+    of: Annotated[str | None, Parameter(help="Measure or event that is the trigger or the response.")] = None,
+    verified: Annotated[bool, Parameter(negative=(), help="Leave out triggers written down from memory.")] = False,
+    register: Folder = None,
+    format: Fmt = None,
+    output: Out = None,
+) -> None:
+    """List what answered what, after how many days, on whose word; and what stayed without an answer.
+
+    Example: `ytterby measures reactions --of CHN-A61-2025`
+    """
+    rows = [a.record() for a in _register(register).answers(of) if a.verified or not verified]
+    columns = ("trigger", "trigger_date", "responder", "response", "lag_days", "grade", "relation", "verified", "basis")
+    write_rows(rows, infer_format(format, output, "table"), output, columns=columns)
+
+
+@app.command(name="check")
+def check_(*, on: On = None, register: Folder = None, format: Fmt = None, output: Out = None) -> int:
+    """Name stale states, missing sources, dangling references and bad intervals; exit code 1 if there are any.
+
+    Example: `ytterby measures check --on 2026-11-24`
+    """
+    from ytterby.measures import check
+
+    rows = [finding.record() for finding in check(_register(register), _day(on))]
+    write_rows(rows, infer_format(format, output, "table"), output, columns=("kind", "id", "limb", "message"))
+    return 1 if rows else 0
+
+
+_LIST_COLUMNS = ("limb", "legal", "political", "from", "to", "known", "age_days", "title")
+
+
+def _limb_row(record: dict[str, Any], limb: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "limb": f"{record['id']}:{limb['limb']}",
+        "legal": limb["state"]["legal"],
+        "political": limb["state"]["political"],
+        "from": limb["from"],
+        "to": limb["to"],
+        "known": limb["known"],
+        "basis": limb["basis"],
+        "boundary_uncertain": limb["boundary_uncertain"],
+        "observed": limb["observed"],
+        "age_days": limb["knowledge_age_days"],
+        "issuer": record["issuer"],
+        "instrument": record["instrument"],
+        "announced": record["announced"],
+        "title": record["title"],
+    }
+
+
+def _register(folder: Path | None) -> Register:
+    from ytterby.measures import Register
+
+    return Register.default() if folder is None else Register.read(folder, beside=Register.default())
+
+
+def _day(on: str | None) -> dt.date:
+    from ytterby.measures import as_day
+
+    return dt.date.today() if on is None else as_day(on)
+
+
+def _as_known(on: dt.date, known_on: str | None) -> str:
+    return f"On {on}, as known on {known_on or on}"
