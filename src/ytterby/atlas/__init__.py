@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from ytterby.atlas._atlas import Atlas, default
 from ytterby.atlas._atlas import read as _read_folder
+from ytterby.atlas._balance import material_balance
+from ytterby.atlas._check import Finding
 from ytterby.atlas._schema import FieldSpec, Reference, TableSpec
 
 if TYPE_CHECKING:
@@ -27,11 +29,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Atlas",
     "FieldSpec",
+    "Finding",
     "Reference",
     "TableSpec",
+    "check",
     "default",
     "group",
     "groups",
+    "material_balance",
     "read",
     "rows",
     "sources",
@@ -103,6 +108,23 @@ def sources() -> list[dict[str, Any]]:
     return default().sources()
 
 
+def check() -> list[Finding]:
+    """Return what is wrong in the tables or between them; nothing, if all is well.
+
+    The schema first. If it holds: unit costs and prices are positive and ranges in order; the material balance,
+    computed anew from recipes, outputs, flows and demand, is that of the table `balance` to 0.5 t (flows below 1 t
+    were pruned); no recipe gives more of an element than it takes; the unit values of `price_check` follow from recipes
+    and prices; ratios of `anchors` are right; groups hold the countries of their regions; no two regions stand on one
+    point and none trades with itself.
+
+    Examples
+    --------
+    >>> check()
+    []
+    """
+    return default().check()
+
+
 def version() -> str:
     """Return the digest of all tables and their schema that goes into run ids: twelve hex digits of SHA-256.
 
@@ -148,13 +170,15 @@ def groups() -> dict[str, tuple[str, ...]]:
     return default().groups()
 
 
-def read(folder: str | Path) -> Atlas:
-    """Return the shipped atlas with the tables in `folder` in place of its own, all validated.
+def read(folder: str | Path, *, validate: bool = True) -> Atlas:
+    """Return the shipped atlas with the tables in `folder` in place of its own.
 
     Parameters
     ----------
     folder
         Holds CSV files named as the tables, e.g. ``demand.csv``, with the columns of the schema.
+    validate
+        Whether to validate all tables at once; else each is when it is first asked for, and ``check`` lists all faults.
 
     Raises
     ------
@@ -170,4 +194,4 @@ def read(folder: str | Path) -> Atlas:
     ...
     ytterby.errors.InputError: no/such/folder: not a folder; expected a folder with CSV files named as the tables
     """
-    return _read_folder(folder)
+    return _read_folder(folder, validate=validate)

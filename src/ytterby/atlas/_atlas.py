@@ -16,6 +16,8 @@ from ytterby.errors import DataError, InputError, UnknownNameError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ytterby.atlas._check import Finding
+
 __all__ = ["Atlas", "default", "read"]
 
 
@@ -41,10 +43,11 @@ class Atlas:
         if name not in self.files:
             raise UnknownNameError("table", name, self.files)
         if name not in self._read:
-            self._read[name] = read_table(self.files[name], schema()[name], self._values)
+            self._read[name] = read_table(self.files[name], schema()[name], self.values)
         return self._read[name]
 
-    def _values(self, ref: Reference) -> Collection[str]:
+    def values(self, ref: Reference) -> Collection[str]:
+        """Return the values that a reference allows."""
         return set(self.validated(ref.table).columns[ref.field])
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -100,6 +103,12 @@ class Atlas:
             raise UnknownNameError("region or group", name, [*groups, *regions])
         return groups[name]
 
+    def check(self) -> list[Finding]:
+        """Return what is wrong in the tables or between them (see `ytterby.atlas.check`)."""
+        from ytterby.atlas._check import check
+
+        return check(self)
+
     def version(self) -> str:
         """Return twelve hex digits of SHA-256 over the bytes of all tables and their schema."""
         digest = hashlib.sha256()
@@ -134,7 +143,7 @@ def default() -> Atlas:
     return Atlas({name: DATA / spec.file for name, spec in schema().items()})
 
 
-def read(folder: str | Path) -> Atlas:
+def read(folder: str | Path, *, validate: bool = True) -> Atlas:
     """Return the shipped atlas with the tables of `folder` in place of its own (see `ytterby.atlas.read`)."""
     folder = Path(folder)
     if not folder.is_dir():
@@ -148,6 +157,6 @@ def read(folder: str | Path) -> Atlas:
     if not own:
         raise InputError("no CSV file in the folder", where=str(folder), hint="`ytterby atlas tables` lists the tables")
     atlas = Atlas({name: own.get(name, path) for name, path in default().files.items()})
-    for name in atlas.files:
+    for name in atlas.files if validate else ():
         atlas.validated(name)
     return atlas

@@ -15,7 +15,7 @@ from typing import Any
 from ytterby.atlas._schema import FieldSpec, Reference, TableSpec
 from ytterby.errors import DataError, nearest
 
-__all__ = ["Table", "read_table"]
+__all__ = ["Fault", "Table", "inspect", "read_table"]
 
 Values = Callable[[Reference], Collection[str]]
 
@@ -36,6 +36,33 @@ class Table:
         return [dict(zip(self.columns, values, strict=True)) for values in zip(*self.columns.values(), strict=True)]
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One breach of the schema: line of the file (``None``: the file as a whole), field, what is wrong, what to do."""
+
+    line: int | None
+    field: str | None
+    message: str
+    hint: str | None = None
+
+    def error(self, path: Path) -> DataError:
+        """Return the fault as the error that names file, line and field."""
+        where = str(path)
+        if self.line is not None:
+            where += f", line {self.line}"
+        if self.field is not None:
+            where += f", field {self.field}"
+        return DataError(self.message, where=where, hint=self.hint)
+
+
+class _FaultError(Exception):
+    """The file is too broken to go on; carries the fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
 def read_table(path: Path, spec: TableSpec, values: Values) -> Table:
     """Return the table in `path`, validated.
 
@@ -51,41 +78,50 @@ def read_table(path: Path, spec: TableSpec, values: Values) -> Table:
     Raises
     ------
     DataError
-        The file cannot be read; a column is missing, unknown or there twice; a row has too many or too few cells; a
-        required value (a source above all) is missing; a value has the wrong type or is not allowed; a reference
-        dangles; two rows have the same key. The error names file, line and field; more breaches are counted.
+        The first fault of `inspect`, with the number of the others.
     """
-    header, records, lines = _parse(path)
-    _check_header(path, spec, header)
-    problems: list[tuple[int, int, DataError]] = []
+    table, faults = inspect(path, spec, values)
+    if faults:
+        error = faults[0].error(path)
+        if len(faults) > 1:
+            error.message += f" (and {len(faults) - 1} more in this file)"
+        raise error
+    return table
+
+
+def inspect(path: Path, spec: TableSpec, values: Values) -> tuple[Table, list[Fault]]:
+    """Return the table in `path` and all its faults in the order of the file.
+
+    A fault is: the file cannot be read; a column is missing, unknown or there twice; a row has too many or too few
+    cells; a required value (a source above all) is missing; a value has the wrong type or is not allowed; a reference
+    dangles; two rows have the same key.
+    """
+    try:
+        header, records, lines = _parse(path)
+        _check_header(spec, header)
+    except _FaultError as error:
+        return Table(spec, {f.name: [] for f in spec.fields}, []), [error.fault]
+    found: list[tuple[int, int, Fault]] = []
     columns: dict[str, list[Any]] = {}
     for position, field in enumerate(spec.fields):
         index = header.index(field.name)
-        cells = [record[index] for record in records]
-        converted, faults = _column(field, cells, values)
+        converted, breaches = _column(field, [record[index] for record in records], values)
         columns[field.name] = converted
-        for row, message, hint in faults:
-            where = f"{path}, line {lines[row]}, field {field.name}"
-            problems.append((row, position, DataError(message, where=where, hint=hint)))
-    if not problems:
-        problems = _duplicates(path, spec, columns, lines)
-    if problems:
-        _, _, first = min(problems, key=lambda p: p[:2])
-        if len(problems) > 1:
-            first.message += f" (and {len(problems) - 1} more in this file)"
-        raise first
-    return Table(spec, columns, lines)
+        found += [(row, position, Fault(lines[row], field.name, message, hint)) for row, message, hint in breaches]
+    faults = [fault for _, _, fault in sorted(found, key=lambda f: f[:2])]
+    return Table(spec, columns, lines), faults or _duplicates(spec, columns, lines)
 
 
 def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise DataError("the file is missing", where=str(path)) from None
+        raise _FaultError(Fault(None, None, "the file is missing")) from None
     except OSError as error:
-        raise DataError(f"cannot read: {error.strerror}", where=str(path)) from None
+        raise _FaultError(Fault(None, None, f"cannot read: {error.strerror}")) from None
     except UnicodeDecodeError as error:
-        raise DataError(f"not UTF-8 at byte {error.start}; expected a CSV file in UTF-8", where=str(path)) from None
+        message = f"not UTF-8 at byte {error.start}; expected a CSV file in UTF-8"
+        raise _FaultError(Fault(None, None, message)) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[list[str]] = []
     lines: list[int] = []
@@ -97,44 +133,39 @@ def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
                 lines.append(begin)
             begin = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"not a CSV file: {error}", where=f"{path}, line {begin}") from None
+        raise _FaultError(Fault(begin, None, f"not a CSV file: {error}")) from None
     if not records:
-        raise DataError("the file is empty; expected a header", where=str(path))
+        raise _FaultError(Fault(None, None, "the file is empty; expected a header"))
     header = records[0]
     for record, line in zip(records[1:], lines[1:], strict=True):
         if len(record) != len(header):
-            raise DataError(
-                f"{len(record)} cells; expected {len(header)} as in the header", where=f"{path}, line {line}"
-            )
+            message = f"{len(record)} cells; expected {len(header)} as in the header"
+            raise _FaultError(Fault(line, None, message, "a text with a comma stands in double quotes"))
     return header, records[1:], lines[1:]
 
 
-def _check_header(path: Path, spec: TableSpec, header: Sequence[str]) -> None:
-    where = f"{path}, line 1"
+def _check_header(spec: TableSpec, header: Sequence[str]) -> None:
     expected = [f.name for f in spec.fields]
+    hint: str | None = f"columns of {spec.file}: {', '.join(expected)}"
     for name in header:
         if header.count(name) > 1:
-            raise DataError("the column is there twice", where=f"{where}, field {name}")
+            raise _FaultError(Fault(1, name, "the column is there twice"))
     missing = [name for name in expected if name not in header]
     unknown = [name for name in header if name not in expected]
     if missing:
         close = nearest(missing[0], unknown, 1)
-        hint = f"is it the column '{close[0]}'?" if close else f"columns of {spec.file}: {', '.join(expected)}"
-        raise DataError("the column is missing", where=f"{where}, field {missing[0]}", hint=hint)
+        hint = f"is it the column '{close[0]}'?" if close else hint
+        raise _FaultError(Fault(1, missing[0], "the column is missing", hint))
     if unknown:
-        hint = f"columns of {spec.file}: {', '.join(expected)}"
-        raise DataError("no such column in the schema", where=f"{where}, field {unknown[0]}", hint=hint)
+        raise _FaultError(Fault(1, unknown[0], "no such column in the schema", hint))
 
 
-Fault = tuple[int, str, str | None]
-
-
-def _column(field: FieldSpec, cells: list[str], values: Values) -> tuple[list[Any], list[Fault]]:
+def _column(field: FieldSpec, cells: list[str], values: Values) -> tuple[list[Any], list[tuple[int, str, str | None]]]:
     """Convert each distinct cell once; most columns repeat few values."""
     known: dict[str, tuple[Any, str | None, str | None]] = {}
     targets = [(ref, frozenset(values(ref))) for ref in field.references]
     converted: list[Any] = []
-    faults: list[Fault] = []
+    breaches: list[tuple[int, str, str | None]] = []
     for row, cell in enumerate(cells):
         found = known.get(cell)
         if found is None:
@@ -142,8 +173,8 @@ def _column(field: FieldSpec, cells: list[str], values: Values) -> tuple[list[An
         value, message, hint = found
         converted.append(value)
         if message is not None:
-            faults.append((row, message, hint))
-    return converted, faults
+            breaches.append((row, message, hint))
+    return converted, breaches
 
 
 def _value(
@@ -224,17 +255,14 @@ _NOUN = {
 }
 
 
-def _duplicates(
-    path: Path, spec: TableSpec, columns: dict[str, list[Any]], lines: list[int]
-) -> list[tuple[int, int, DataError]]:
+def _duplicates(spec: TableSpec, columns: dict[str, list[Any]], lines: list[int]) -> list[Fault]:
     seen: dict[tuple[Any, ...], int] = {}
-    problems: list[tuple[int, int, DataError]] = []
+    faults = []
     for row, key in enumerate(zip(*(columns[name] for name in spec.key), strict=True)):
         if key in seen:
             text = ", ".join(f"{name}={value}" for name, value in zip(spec.key, key, strict=True))
-            where = f"{path}, line {lines[row]}, field {spec.key[0]}"
             message = f"the key {text} is there twice; first on line {lines[seen[key]]}"
-            problems.append((row, 0, DataError(message, where=where)))
+            faults.append(Fault(lines[row], spec.key[0], message))
         else:
             seen[key] = row
-    return problems
+    return faults

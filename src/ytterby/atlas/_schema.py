@@ -145,7 +145,8 @@ def schema() -> dict[str, TableSpec]:
     Raises
     ------
     DataError
-        The schema contradicts itself: an unknown type, a field of no table, a reference to nowhere.
+        The schema contradicts itself: an unknown type, a field of no table, a reference to no table before its own
+        (which keeps references free of circles).
 
     Examples
     --------
@@ -172,14 +173,16 @@ def schema() -> dict[str, TableSpec]:
         tables[row["table"]] = TableSpec(row["table"], row["title"], row["meaning"], row["vintage"], key, fields)
     if by_table:
         raise DataError(f"fields of unknown tables: {', '.join(by_table)}", where="schema/fields.csv")
+    before: dict[str, set[str]] = {}
     for spec in tables.values():
         for field in spec.fields:
             for ref in field.references:
-                if ref.table not in tables or ref.field not in {f.name for f in tables[ref.table].fields}:
-                    raise DataError(
-                        f"{spec.name}.{field.name} refers to {ref.table}.{ref.field}, which does not exist",
-                        where="schema/fields.csv",
+                if ref.field not in before.get(ref.table, ()):
+                    message = (
+                        f"{spec.name}.{field.name} refers to {ref.table}.{ref.field}, which no table before it has"
                     )
+                    raise DataError(message, where="schema/fields.csv")
+        before[spec.name] = {field.name for field in spec.fields}
     return tables
 
 
