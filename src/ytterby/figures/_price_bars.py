@@ -1,0 +1,288 @@
+"""How much do prices move, how sure is that, and what are they then?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ytterby.figures._bands import BAND_SIGN, band
+from ytterby.figures._canvas import Box, Canvas, box_of
+from ytterby.figures._figure import Figure
+from ytterby.figures._frame import PAD, SMALL, LegendItem, compose, legend
+from ytterby.figures._scale import Linear, linear_ticks, ratio_ticks
+from ytterby.figures._tables import need, number_or_none
+from ytterby.figures._text import change, number, percent, span, text_width, wrap
+from ytterby.figures._vocabulary import name_of
+
+__all__ = ["price_bars"]
+
+_RATIO_FROM = 3.0  # beyond +200% a linear axis hides the small changes
+_TOO_FAR = 1e6
+_NONE = "no data"
+
+
+@dataclass(frozen=True)
+class _Row:
+    commodity: str
+    region: str
+    baseline: float | None
+    scenario: float | None
+    low: float | None
+    high: float | None
+    sign_share: float | None
+
+    def ratio(self, value: float | None) -> float | None:
+        if value is None or not self.baseline or self.baseline < 0:
+            return None
+        return value / self.baseline
+
+    @property
+    def move(self) -> float | None:
+        ratio = self.ratio(self.scenario)
+        return None if ratio is None else ratio - 1
+
+    @property
+    def headline(self) -> str:
+        if self.move is not None:
+            return change(self.move)
+        return "from zero" if self.baseline == 0 and self.scenario is not None else _NONE
+
+    def levels(self, unit: str) -> str:
+        if self.baseline is None and self.scenario is None:
+            return ""
+        before, after = (_NONE if v is None else number(v) for v in (self.baseline, self.scenario))
+        return f"{before} → {after} {unit}"
+
+    def certainty(self) -> str:
+        low, high = self.ratio(self.low), self.ratio(self.high)
+        words = []
+        if low is not None and high is not None:
+            words.append(span(change(low - 1), change(high - 1)))
+        if self.sign_share is not None:
+            words.append(f"sign in {percent(self.sign_share)} of draws")
+        return "; ".join(words)
+
+
+def price_bars(
+    prices: pd.DataFrame,
+    *,
+    title: str = "Prices in the scenario",
+    source: str | None = None,
+    unit: str = "USD/kg",
+    names: Mapping[str, str] | None = None,
+    most: int = 24,
+) -> Figure:
+    """Draw the change of each price from its baseline as a bar with its range over the draws.
+
+    Bars start at the baseline. The axis is the change in percent; where a price (or an end of a range) more than
+    triples, it is the ratio to the baseline on a logarithmic scale, so that lanthanum at 1 and terbium at 800 USD/kg
+    can stand in one picture.
+
+    Parameters
+    ----------
+    prices
+        Columns ``commodity``, ``region``, ``baseline``, ``scenario``, ``low``, ``high`` (prices; `low` and `high` bound
+        the scenario price over the draws) and ``sign_share`` (share of draws in which the change has the sign of
+        the scenario's). Any number may be missing; without baseline or scenario the row says "no data".
+    title, source
+        Headline and origin of the numbers.
+    unit
+        Of the prices.
+    names
+        Names of commodities and regions that differ from ``figures/data/names.csv``.
+    most
+        Rows drawn; of more, those that move most, in the order given. The table holds all.
+
+    Raises
+    ------
+    DataError
+        A column is missing or a value is not a number.
+
+    Examples
+    --------
+    >>> row = {"commodity": "oxide.Dy", "region": "DEU", "baseline": 257.0, "scenario": 411.0, "low": 310.0,
+    ...        "high": 540.0, "sign_share": 0.92}
+    >>> price_bars(pd.DataFrame([row])).alt
+    'Prices in the scenario: Dysprosium oxide in Germany +60% (257 → 411 USD/kg; +21% to +110%; sign in 92% of draws).'
+    """
+    table = need(
+        prices,
+        {
+            "commodity": "text",
+            "region": "text",
+            "baseline": "number",
+            "scenario": "number",
+            "low": "number",
+            "high": "number",
+            "sign_share": "share",
+        },
+        "price_bars",
+    )
+    rows = [_Row(str(r[0]), str(r[1]), *map(number_or_none, r[2:7])) for r in table.itertuples(index=False)]
+    table["change_pct"] = pd.Series(
+        [None if r.move is None else round(100 * r.move, 9) for r in rows], dtype="float64"
+    )
+    ranked = sorted(range(len(rows)), key=lambda i: (-_size(rows[i]), i))
+    shown = [rows[i] for i in sorted(ranked[:most])]
+    notes = [f"{len(rows) - most} rows that move less are in the table only."] if len(rows) > most else []
+    return compose(
+        title,
+        f"Change from the baseline; then the price in {unit}, the range and the share of draws with that sign",
+        _alt(rows, title, unit, names),
+        source,
+        table,
+        lambda canvas, y: _draw(canvas, y, shown, unit, names),
+        notes=notes,
+    )
+
+
+def _size(row: _Row) -> float:
+    ratio = row.ratio(row.scenario)
+    if ratio is None:
+        return 0.0
+    return abs(math.log(ratio)) if ratio > 0 else math.inf
+
+
+def _alt(rows: list[_Row], title: str, unit: str, names: Mapping[str, str] | None) -> str:
+    moved = sorted((r for r in rows if r.move is not None), key=lambda r: -_size(r))
+    if not moved:
+        return f"{title}: no data."
+
+    def words(r: _Row) -> str:
+        inside = "; ".join(w for w in (r.levels(unit), r.certainty()) if w)
+        return f"{name_of(r.commodity, names)} in {name_of(r.region, names)} {r.headline} ({inside})"
+
+    if len(moved) == 1:
+        return f"{title}: {words(moved[0])}."
+    up = sum(1 for r in moved if r.headline.startswith("+"))
+    down = sum(1 for r in moved if r.headline.startswith("−"))
+    return f"{title}: of {len(moved)} prices {up} rise and {down} fall; most of all {words(moved[0])}."
+
+
+def _axis(
+    rows: list[_Row], start: float, end: float, most: int
+) -> tuple[Callable[[float], float], list[tuple[float, str]]]:
+    """Return the place of a ratio to the baseline, and the ticks as (ratio, label)."""
+    ratios = [x for r in rows for v in (r.scenario, r.low, r.high) if (x := r.ratio(v)) is not None]
+    low, high = min([1.0, *ratios]), max([1.0, *ratios])
+    if high <= _RATIO_FROM:
+        ticks = linear_ticks(100 * (low - 1), 100 * (high - 1), 5)
+        scale = Linear(ticks[0], ticks[-1], start, end)
+        return (lambda r: scale(100 * (r - 1))), [(1 + t / 100, change(t / 100)) for t in ticks]
+    floor = max(min([1.0, *(x for x in ratios if x > 0)]), high / _TOO_FAR)
+    logs = Linear(math.log(floor), math.log(high), start, end)
+    marks = ratio_ticks(floor, high, most)
+    return (lambda r: logs(math.log(max(r, floor)))), [(m, f"×{number(m)}") for m in marks]
+
+
+def _draw(canvas: Canvas, y: float, rows: list[_Row], unit: str, names: Mapping[str, str] | None) -> float:
+    right = 250.0
+    left = PAD if canvas.narrow else 160.0
+    end = canvas.width - PAD if canvas.narrow else canvas.width - PAD - right
+    at, ticks = _axis(rows, left + 22, end - 24, 5 if canvas.narrow else 7)
+    y = legend(canvas, y, _signs()) + 4
+    top = y + 18
+    heights = [_height(canvas, r, unit, names) for r in rows]
+    bottom = top + sum(heights)
+    taken = [_label_box(at, r, y, label) for r, label in ticks if r == 1]
+    for ratio, label in ticks:
+        if not canvas.narrow:
+            canvas.line([(at(ratio), top), (at(ratio), bottom)], stroke="grid")
+        box = _label_box(at, ratio, y, label)
+        if ratio == 1 or not any(box.meets(t) for t in taken):
+            canvas.text(at(ratio), y + 12, label, size=SMALL, anchor="middle", role="ink" if ratio == 1 else "muted")
+            taken.append(box)
+    y = top
+    for row, height in zip(rows, heights, strict=True):
+        _row(canvas, y, height, row, at, unit, names)
+        y += height
+    if not canvas.narrow:
+        canvas.line([(at(1), top), (at(1), bottom)], weight=1.5)
+    return bottom + 8
+
+
+def _label_box(at: Callable[[float], float], ratio: float, y: float, label: str) -> Box:
+    box = box_of(at(ratio), y + 12, label, size=SMALL, anchor="middle")
+    return Box(box.x - 3, box.y, box.width + 6, box.height)
+
+
+def _texts(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
+    """Return the lines of the name and the lines of the small print."""
+    commodity, region = name_of(row.commodity, names), name_of(row.region, names)
+    if canvas.narrow:
+        name = wrap(f"{commodity}, {region}", canvas.width - 2 * PAD - 90, 13, lines=3)
+        small = [t for t in (row.levels(unit), row.certainty()) if t]
+        return name, [line for t in small for line in wrap(t, canvas.width - 2 * PAD, SMALL)]
+    return wrap(commodity, 160 - PAD, 13, lines=3), wrap(row.certainty(), 244, SMALL, lines=2)
+
+
+def _height(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> float:
+    name, small = _texts(canvas, row, unit, names)
+    if canvas.narrow:
+        return len(name) * 17 + 22 + len(small) * 16 + 12
+    return max(len(name) * 17 + 16, 17 + len(small) * 16) + 10
+
+
+def _row(
+    canvas: Canvas,
+    y: float,
+    height: float,
+    row: _Row,
+    at: Callable[[float], float],
+    unit: str,
+    names: Mapping[str, str] | None,
+) -> None:
+    name, small = _texts(canvas, row, unit, names)
+    edge = canvas.width - PAD
+    if canvas.narrow:
+        bar = canvas.lines(PAD, y + 4, name)
+        canvas.text(edge, y + 4 + 13, row.headline, anchor="end", bold=True)
+        canvas.lines(PAD, bar + 20, small, size=SMALL, role="muted")
+        middle = bar + 11
+    else:
+        below = canvas.lines(PAD, y + 5, name)
+        canvas.text(PAD, below + SMALL, name_of(row.region, names), size=SMALL, role="muted")
+        x = edge - 244
+        canvas.text(x, y + 5 + 13, row.headline, bold=True)
+        canvas.text(x + text_width(row.headline, 13, bold=True) + 8, y + 5 + 13, row.levels(unit), size=SMALL)
+        canvas.lines(x, y + 5 + 17, small, size=SMALL, role="muted")
+        canvas.line([(PAD, y), (edge, y)], stroke="grid")
+        middle = y + height / 2
+    if canvas.narrow:
+        canvas.line([(PAD, y), (edge, y)], stroke="grid")
+        canvas.line([(at(1), middle - 10), (at(1), middle + 10)], weight=1.5)
+    _bar(canvas, row, at, middle)
+
+
+def _bar(canvas: Canvas, row: _Row, at: Callable[[float], float], middle: float) -> None:
+    ratio = row.ratio(row.scenario)
+    if ratio is None:
+        canvas.text(at(1) + 6, middle + 4, row.headline, size=SMALL, role="muted", halo=True)
+        return
+    x, zero = at(ratio), at(1)
+    fill, stroke = ("gain", "gain") if ratio >= 1 else ("hatch:loss", "loss")
+    canvas.rect(Box(min(x, zero), middle - 7, abs(x - zero), 14), fill, stroke=stroke)
+    low, high = row.ratio(row.low), row.ratio(row.high)
+    if low is not None and high is not None:
+        band(canvas, at(low), at(high), middle)
+
+
+def _signs() -> list[LegendItem]:
+    def up(c: Canvas, x: float, y: float) -> None:
+        c.rect(Box(x, y - 6, 20, 12), "gain", stroke="gain")
+
+    def down(c: Canvas, x: float, y: float) -> None:
+        c.rect(Box(x, y - 6, 20, 12), "hatch:loss", stroke="loss")
+
+    def base(c: Canvas, x: float, y: float) -> None:
+        c.line([(x + 2, y - 8), (x + 2, y + 8)], weight=1.5)
+
+    return [
+        LegendItem("baseline", 4, base),
+        LegendItem("dearer", 20, up),
+        LegendItem("cheaper", 20, down),
+        BAND_SIGN,
+    ]

@@ -1,0 +1,210 @@
+"""Which end uses go without, how much, and how long do their stocks last?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ytterby.figures._bands import BAND_SIGN, band
+from ytterby.figures._canvas import Box, Canvas
+from ytterby.figures._figure import Figure
+from ytterby.figures._frame import PAD, SMALL, LegendItem, compose, legend
+from ytterby.figures._scale import Linear, linear_ticks
+from ytterby.figures._tables import need, number_or_none
+from ytterby.figures._text import number, percent, span, wrap
+from ytterby.figures._vocabulary import name_of
+
+__all__ = ["shortage_bars"]
+
+_NAME = 200.0
+_SIDE = 190.0
+
+
+@dataclass(frozen=True)
+class _Row:
+    end_use: str
+    region: str
+    share: float | None
+    low: float | None
+    high: float | None
+    weeks: float | None
+
+    @property
+    def value(self) -> str:
+        return "no data" if self.share is None else percent(self.share)
+
+    @property
+    def band(self) -> str:
+        if self.share is None or self.low is None or self.high is None:
+            return ""
+        return span(percent(self.low), percent(self.high))
+
+    @property
+    def cover(self) -> str:
+        if self.weeks is None:
+            return "stock cover: no data"
+        return f"stocks cover {number(self.weeks)} week{'' if self.weeks == 1 else 's'}"
+
+
+def shortage_bars(
+    shortages: pd.DataFrame,
+    *,
+    title: str = "Shortages by end use",
+    source: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw the unserved share of each end use's need as a bar from zero, with its range.
+
+    Parameters
+    ----------
+    shortages
+        Columns ``end_use``, ``region``, ``share`` (of the base-year need that is not served, 0 to 1), ``low``, ``high``
+        (its range over the draws), ``weeks_of_cover`` (how long stocks fill the gap). A missing share reads "no data".
+    title, source, names
+        As in `price_bars`.
+
+    Raises
+    ------
+    DataError
+        A column is missing, a value is not a number, or a share is not between 0 and 1.
+
+    Examples
+    --------
+    >>> row = {"end_use": "ev_motor", "region": "DEU", "share": 0.2, "low": 0.1, "high": 0.4, "weeks_of_cover": None}
+    >>> shortage_bars(pd.DataFrame([row, row | {"end_use": "defence", "share": None}])).alt
+    'Shortages by end use: EV motors in Germany go without 20% of what they need (10% to 40%). No data for 1 of 2 rows.'
+    """
+    table = need(
+        shortages,
+        {
+            "end_use": "text",
+            "region": "text",
+            "share": "share",
+            "low": "share",
+            "high": "share",
+            "weeks_of_cover": "number",
+        },
+        "shortage_bars",
+    )
+    rows = [_Row(str(r[0]), str(r[1]), *map(number_or_none, r[2:6])) for r in table.itertuples(index=False)]
+    order = list(dict.fromkeys(r.end_use for r in rows))
+    grouped = [(use, [r for r in rows if r.end_use == use]) for use in order]
+    return compose(
+        title,
+        "Share of the need that nobody serves, with its range over the draws",
+        _alt(rows, title, names),
+        source,
+        table,
+        lambda canvas, y: _draw(canvas, y, grouped, names),
+    )
+
+
+def _alt(rows: list[_Row], title: str, names: Mapping[str, str] | None) -> str:
+    known = [r for r in rows if r.share is not None]
+    if not known:
+        return f"{title}: no data."
+    worst = max(known, key=lambda r: r.share or 0.0)
+    if worst.share == 0:
+        text = f"{title}: every end use with data is served in full."
+    else:
+        band = f" ({worst.band})" if worst.band else ""
+        lead = (
+            ""
+            if len(known) == 1
+            else f"{sum(1 for r in known if r.share)} of {len(known)} rows with data fall short; worst off: "
+        )
+        who = f"{name_of(worst.end_use, names)} in {name_of(worst.region, names)}"
+        text = f"{title}: {lead}{who}"
+        text += f" go without {worst.value} of what they need{band}." if not lead else f", {worst.value}{band}."
+    missing = len(rows) - len(known)
+    return f"{text} No data for {missing} of {len(rows)} rows." if missing else text
+
+
+def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names: Mapping[str, str] | None) -> float:
+    every = [r for _, rows in grouped for r in rows]
+    top_value = max([0.1, *(v for r in every for v in (r.share, r.high) if v is not None)])
+    ticks = linear_ticks(0, 100 * top_value, 5)
+    left = PAD + 4 if canvas.narrow else _NAME
+    end = canvas.width - PAD - (14 if canvas.narrow else _SIDE + 20)
+    at = Linear(0, ticks[-1], left, end)
+    y = legend(canvas, y, _signs()) + 4
+    rows_top = y + 18
+    heights = [[_height(canvas, r) for r in rows] for _, rows in grouped]
+    heads = [wrap(name_of(use, names), _NAME - PAD - 8, 13, lines=3, bold=True) for use, _ in grouped]
+    blocks = [
+        (max(sum(hs), 8 + 17 * (len(h) + _one(rows))) if not canvas.narrow else 22 + sum(hs))
+        for hs, h, (_, rows) in zip(heights, heads, grouped, strict=True)
+    ]
+    bottom = rows_top + sum(blocks)
+    if not canvas.narrow:
+        for tick in ticks:
+            canvas.line([(at(tick), rows_top), (at(tick), bottom)], stroke="grid")
+    for tick in ticks:
+        canvas.text(at(tick), y + 12, f"{number(tick)}%", size=SMALL, anchor="middle", role="muted")
+    y = rows_top
+    for (use, rows), hs, head, block in zip(grouped, heights, heads, blocks, strict=True):
+        canvas.line([(PAD, y), (canvas.width - PAD, y)], stroke="grid")
+        if canvas.narrow:
+            canvas.lines(
+                PAD, y + 6, wrap(name_of(use, names), canvas.width - 2 * PAD, 13, lines=1, bold=True), bold=True
+            )
+            inner = y + 22
+        else:
+            below = canvas.lines(PAD, y + 5, head, bold=True)
+            inner = y
+            if _one(rows):
+                canvas.text(PAD, below + SMALL, name_of(rows[0].region, names), size=SMALL, role="muted")
+        for row, height in zip(rows, hs, strict=True):
+            _row(canvas, inner, row, at, name_of(row.region, names), labelled=canvas.narrow or not _one(rows))
+            inner += height
+        y += block
+    if not canvas.narrow:
+        canvas.line([(at(0), rows_top), (at(0), bottom)], weight=1.5)
+    return bottom + 8
+
+
+def _one(rows: list[_Row]) -> bool:
+    return len(rows) == 1
+
+
+def _height(canvas: Canvas, row: _Row) -> float:
+    if canvas.narrow:
+        return 40 if row.share is None else 56
+    return 42
+
+
+def _row(canvas: Canvas, y: float, row: _Row, at: Linear, region: str, *, labelled: bool) -> None:
+    edge = canvas.width - PAD
+    if canvas.narrow:
+        canvas.text(PAD, y + 13, region, size=SMALL, role="muted")
+        canvas.text(edge, y + 13, row.value, anchor="end", bold=row.share is not None)
+        text = "; ".join(t for t in (row.band, row.cover) if t)
+        canvas.text(PAD, y + (29 if row.share is None else 48), text, size=SMALL, role="muted")
+        middle = y + 26
+        if row.share is not None:
+            canvas.line([(at(0), middle - 9), (at(0), middle + 9)], weight=1.5)
+    else:
+        x = edge - _SIDE
+        canvas.text(x, y + 18, row.value, bold=row.share is not None)
+        if row.band:
+            canvas.text(x + 60, y + 18, row.band, size=SMALL)
+        canvas.text(x, y + 34, row.cover, size=SMALL, role="muted")
+        middle = y + 21
+        if labelled:
+            canvas.text(at(0) - 8, middle + 4, region, size=SMALL, anchor="end", role="muted")
+    if row.share is None:
+        if not canvas.narrow:
+            canvas.text(at(0) + 8, middle + 4, "no data", size=SMALL, role="muted", halo=True)
+        return
+    canvas.rect(Box(at(0), middle - 7, at(100 * row.share) - at(0), 14), "hatch:loss", stroke="loss")
+    if row.low is not None and row.high is not None:
+        band(canvas, at(100 * row.low), at(100 * row.high), middle)
+
+
+def _signs() -> list[LegendItem]:
+    def bar(c: Canvas, x: float, y: float) -> None:
+        c.rect(Box(x, y - 6, 20, 12), "hatch:loss", stroke="loss")
+
+    return [LegendItem("not served", 20, bar), BAND_SIGN]
