@@ -16,7 +16,7 @@ from ytterby.canonical import rounded
 from ytterby.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from ytterby.measures import Event, Measure, Register, Relation
+    from ytterby.measures import Event, Measure, Reading, Register, Relation
 
 __all__ = ["card", "document"]
 
@@ -33,7 +33,6 @@ _BARS: dict[str, tuple[str, str]] = {
     "expired": ("_", "dim"),
     "repealed": ("x", "dim"),
 }
-_WIDTH = 60
 
 
 def document(register: Register, name: str, on: dt.date, known_on: str | None) -> dict[str, Any]:
@@ -50,15 +49,15 @@ def document(register: Register, name: str, on: dt.date, known_on: str | None) -
 def card(register: Register, name: str, on: dt.date, known_on: str | None) -> str:
     """Return the card as text, coloured where standard output is a terminal."""
     found = _find(register, name)
-    if found.id in register.events:
-        parts = _event(register.event(found.id))
-    else:
-        parts = _measure(register[found.id], on, known_on)
-    parts += _related(found.id, register.related(found.id))
     tty = sys.stdout.isatty()
     buffer = io.StringIO()
     console = Console(file=buffer, force_terminal=tty, width=None if tty else 120, highlight=False)
-    console.print(Group(*parts))
+    if found.id in register.events:
+        parts = _event(register.event(found.id))
+    else:
+        parts = _measure(register[found.id], on, known_on, console.width)
+    parts += _related(found.id, register.related(found.id))
+    console.print(Group(*parts), crop=False)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
@@ -84,15 +83,16 @@ def _edge(r: Relation) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Measure, on: dt.date, known_on: str | None) -> list[RenderableType]:
+def _measure(measure: Measure, on: dt.date, known_on: str | None, width: int) -> list[RenderableType]:
     made = measure.instrument.type.replace("_", " ")
     head = f"{measure.issuer.jurisdiction}, {measure.issuer.agency} · {made} · announced {measure.announced or '-'}"
     parts: list[RenderableType] = [Text(f"{measure.id}  {measure.title}", style="bold"), Text(head), Text()]
-    parts += [_what(measure), Text(), *_limbs(measure, on, known_on)]
+    parts += [_what(measure), Text(), *_limbs(measure, on, known_on, width)]
     if measure.notes:
         parts += [Text(), Text("Notes", style="bold"), _indented(measure.notes)]
     parts += [Text(), Text("Sources", style="bold")]
-    parts += [_indented(f"{s.title} ({s.seen.replace('_', ' ')}, {s.level}) {s.url}") for s in measure.sources]
+    for s in measure.sources:
+        parts += [_indented(f"{s.title} ({s.seen.replace('_', ' ')}, {s.level})"), _address(s.url)]
     parts.append(_indented(f"Confidence {measure.confidence}; {measure.provenance.replace('_', ' ')}."))
     return parts
 
@@ -109,7 +109,8 @@ def _event(event: Event) -> list[RenderableType]:
         Text(),
         Text("Sources", style="bold"),
     ]
-    parts += [_indented(f"{s.title} ({s.access}) {s.url or ''}".rstrip()) for s in event.sources]
+    for s in event.sources:
+        parts += [_indented(f"{s.title} ({s.access})"), *([_address(s.url)] if s.url else [])]
     if not event.verified:
         parts.append(_indented("Written down from memory: no source was read.", "magenta"))
     return parts
@@ -146,51 +147,65 @@ def _number(value: float | tuple[float, float]) -> str:
     return " and ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
 
 
-def _limbs(measure: Measure, on: dt.date, known_on: str | None) -> list[RenderableType]:
+def _limbs(measure: Measure, on: dt.date, known_on: str | None, width: int) -> list[RenderableType]:
     states = measure.state(on, known_on)
     title = Text(f"States on {on}, as known on {known_on or on}", style="bold")
     if not states:
         return [title, _indented("Nothing was known of it on that day.")]
-    days = _days(measure, on)
+    bars = 48 if width >= 110 else max(12, width - 60)
+    days = _days(measure, on, bars)
+    used: set[str] = set()
     parts: list[RenderableType] = [title]
-    used: list[str] = []
-    for limb in measure.limbs:
-        state = states.get(limb.id)
-        if state is None:
-            continue
+    for state in states.values():
+        grid = _grid(bars)
         for basis, reading in (("legal", state.legal_reading), ("political", state.political_reading)):
-            if reading is None:
-                continue
-            bar = [_at(measure, limb.id, basis, day, known_on or str(on)) for day in days]
-            used += [s for s in bar if s]
-            until = f"to {reading.to}" if reading.to else "open-ended"
-            line = Text(f"  {limb.id}, {basis}: ") + Text(reading.state, style=_BARS[reading.state][1])
-            line.append(f" from {reading.from_} {until}, known {reading.known} ({reading.known_basis})")
-            if reading.by:
-                line.append(f", by {reading.by}")
-            if reading.note:
-                line.append(f"; {reading.note}")
-            if reading.derived:
-                line.append(f" [{reading.derived.replace('_', ' ')}]")
-            parts += [line, Text("  ") + Text.assemble(*((_BARS[s] if s else (" ", "")) for s in bar))]
-    column = max(range(len(days)), key=lambda i: (days[i] <= on, i if days[i] <= on else -i))
-    parts.append(Text(" " * (2 + column) + "^ " + str(on), style="dim"))
-    parts.append(Text(f"  {days[0]} … {days[-1]}: " + _legend(used), style="dim"))
+            if reading is not None:
+                bar = [_at(measure, state.limb, basis, day, known_on or str(on)) for day in days]
+                used.update(s for s in bar if s)
+                drawn = Text.assemble(*(_BARS[s] if s else (" ", "") for s in bar))
+                grid.add_row(f"    {basis}", drawn, _said(reading))
+        parts += [Text(f"  {state.limb}"), grid]
+    column = max(i for i, day in enumerate(days) if day <= on or i == 0)
+    foot = _grid(bars)
+    foot.add_row("", Text(" " * column + "^", style="dim"), Text(f"^ {on}", style="dim"))
+    parts += [foot, Text(f"    {days[0]} to {days[-1]}: {_legend(used)}", style="dim")]
     age = next(iter(states.values())).knowledge_age_days
     if age:
-        parts.append(_indented(f"Last known day {measure.last_known}; what is said here is {age} days older than {on}."))
+        parts.append(_indented(f"What was known is {age} days older than {on} (last known day {measure.last_known})."))
     if any(s.boundary_uncertain for s in states.values()):
         note = next(u.note for u in measure.uncertain_days if u.day == on)
         parts.append(_indented(f"{on} is a boundary on which sources disagree: {note}", "magenta"))
     return parts
 
 
-def _days(measure: Measure, on: dt.date) -> list[dt.date]:
+def _grid(bars: int) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, width=13)
+    grid.add_column(no_wrap=True, width=bars)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _said(reading: Reading) -> Text:
+    text = Text(reading.state, style=_BARS[reading.state][1])
+    text.append(f" from {reading.from_}" + (f" to {reading.to}" if reading.to else ""), style="default")
+    text.append(f"; known {reading.known} ({reading.known_basis})", style="default")
+    for part in (
+        reading.by and f"by {reading.by}",
+        reading.note,
+        reading.derived and reading.derived.replace("_", " "),
+    ):
+        if part:
+            text.append(f"; {part}", style="default")
+    return text
+
+
+def _days(measure: Measure, on: dt.date, n: int) -> list[dt.date]:
     rows = [i for limb in measure.limbs for i in limb.intervals]
     first = min(min(i.known, i.from_) for i in rows)
     last = max([on, *(i.from_ for i in rows), *(i.to for i in rows if i.to)]) + dt.timedelta(days=30)
     span = (last - first).days
-    return [first + dt.timedelta(days=round(span * i / (_WIDTH - 1))) for i in range(_WIDTH)]
+    return [first + dt.timedelta(days=round(span * i / (n - 1))) for i in range(n)]
 
 
 def _at(measure: Measure, limb: str, basis: str, day: dt.date, known_on: str) -> str | None:
@@ -200,7 +215,7 @@ def _at(measure: Measure, limb: str, basis: str, day: dt.date, known_on: str) ->
     return state.legal if basis == "legal" else state.political
 
 
-def _legend(used: list[str]) -> str:
+def _legend(used: set[str]) -> str:
     return "  ".join(f"{glyph} {state}" for state, (glyph, _) in _BARS.items() if state in used)
 
 
@@ -215,9 +230,13 @@ def _related(name: str, relations: list[Relation]) -> list[RenderableType]:
             f"  {'  ' * (r.depth - 1)}{'this' if r.source == name else r.source}",
             r.relation.replace("_", " "),
             "this" if r.target == name else r.target,
-            f"{r.grade}, {r.lag_days} days" + (f": {r.basis}" if r.basis else ""),
+            f"{r.grade}, {r.lag_days} day{'' if r.lag_days == 1 else 's'}" + (f": {r.basis}" if r.basis else ""),
         )
     return [Text(), Text("Answers and answered by", style="bold"), table]
+
+
+def _address(url: str) -> Text:
+    return Text(f"    {url}", no_wrap=True, overflow="ignore")  # whole, so that it can be copied
 
 
 def _indented(text: str, style: str = "") -> Padding:

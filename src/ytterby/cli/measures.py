@@ -35,7 +35,7 @@ def list_(
     state: Annotated[str | None, Parameter(help="Legal or political state, e.g. in_force, suspended.")] = None,
     issuer: Issuer = None,
     register: Folder = None,
-    format: Fmt = None,
+    fmt: Fmt = None,
     output: Out = None,
 ) -> None:
     """List measures with the states of their limbs on a day as known on a day.
@@ -44,23 +44,23 @@ def list_(
     """
     day = _day(on)
     records = _register(register).states(day, known_on, state=state, issuer=issuer)
-    fmt = infer_format(format, output, "table")
-    if fmt in ("json", "jsonl"):
-        write_rows(records, fmt, output)
+    chosen = infer_format(fmt, output, "table")
+    if chosen in ("json", "jsonl"):
+        write_rows(records, chosen, output)
         return
     rows = [_limb_row(record, limb) for record in records for limb in record["limbs"]]
-    write_rows(rows, fmt, output, title=_as_known(day, known_on), columns=_LIST_COLUMNS)
+    write_rows(rows, chosen, output, title=_as_known(day, known_on), columns=_LIST_COLUMNS)
 
 
 @app.command
 def show(
-    id: str,  # noqa: A002  # the contract's word
+    measure: Annotated[str, Parameter(help="Id of a measure or event, e.g. CHN-A61-2025.")],
     /,
     *,
     on: On = None,
     known_on: KnownOn = None,
     register: Folder = None,
-    format: Annotated[str | None, Parameter(help="table (a card) or json.")] = None,
+    fmt: Annotated[str | None, Parameter(name="--format", help="table (a card) or json.")] = None,
     output: Out = None,
 ) -> None:
     """Show one measure or event: what, by whom, its limbs over time, what it answers, what answers it, sources.
@@ -71,13 +71,13 @@ def show(
     from ytterby.cli._measure_card import card, document
     from ytterby.errors import UsageError
 
-    fmt = infer_format(format, output, "table")
-    if fmt not in ("table", "json"):
-        raise UsageError(f"show cannot write '{fmt}'", hint="known: table, json")
-    if fmt == "json":
-        write(dumps(document(_register(register), id, _day(on), known_on), indent=2) + "\n", output)
+    chosen = infer_format(fmt, output, "table")
+    if chosen not in ("table", "json"):
+        raise UsageError(f"show cannot write '{chosen}'", hint="known: table, json")
+    if chosen == "json":
+        write(dumps(document(_register(register), measure, _day(on), known_on), indent=2) + "\n", output)
     else:
-        write(card(_register(register), id, _day(on), known_on), output)
+        write(card(_register(register), measure, _day(on), known_on), output)
 
 
 @app.command
@@ -87,7 +87,7 @@ def timeline(
     from_: Annotated[str | None, Parameter(name="--from", help="First day, YYYY-MM-DD.")] = None,
     to: Annotated[str | None, Parameter(name="--to", help="Last day, YYYY-MM-DD.")] = None,
     register: Folder = None,
-    format: Fmt = None,
+    fmt: Fmt = None,
     output: Out = None,
 ) -> None:
     """List every interval of every limb by first day, with the day on which it became known.
@@ -96,7 +96,7 @@ def timeline(
     """
     rows = _register(register).timeline(issuer=issuer, from_=from_, to=to)
     columns = ("from", "to", "id", "limb", "state", "basis", "known", "overtaken", "planned", "by")
-    write_rows(rows, infer_format(format, output, "table"), output, columns=columns)
+    write_rows(rows, infer_format(fmt, output, "table"), output, columns=columns)
 
 
 @app.command
@@ -105,7 +105,7 @@ def reactions(
     of: Annotated[str | None, Parameter(help="Measure or event that is the trigger or the response.")] = None,
     verified: Annotated[bool, Parameter(negative=(), help="Leave out triggers written down from memory.")] = False,
     register: Folder = None,
-    format: Fmt = None,
+    fmt: Fmt = None,
     output: Out = None,
 ) -> None:
     """List what answered what, after how many days, on whose word; and what stayed without an answer.
@@ -114,11 +114,11 @@ def reactions(
     """
     rows = [a.record() for a in _register(register).answers(of) if a.verified or not verified]
     columns = ("trigger", "trigger_date", "responder", "response", "lag_days", "grade", "relation", "verified", "basis")
-    write_rows(rows, infer_format(format, output, "table"), output, columns=columns)
+    write_rows(rows, infer_format(fmt, output, "table"), output, columns=columns)
 
 
 @app.command(name="check")
-def check_(*, on: On = None, register: Folder = None, format: Fmt = None, output: Out = None) -> int:
+def check_(*, on: On = None, register: Folder = None, fmt: Fmt = None, output: Out = None) -> int:
     """Name stale states, missing sources, dangling references and bad intervals; exit code 1 if there are any.
 
     Example: `ytterby measures check --on 2026-11-24`
@@ -126,7 +126,7 @@ def check_(*, on: On = None, register: Folder = None, format: Fmt = None, output
     from ytterby.measures import check
 
     rows = [finding.record() for finding in check(_register(register), _day(on))]
-    write_rows(rows, infer_format(format, output, "table"), output, columns=("kind", "id", "limb", "message"))
+    write_rows(rows, infer_format(fmt, output, "table"), output, columns=("kind", "id", "limb", "message"))
     return 1 if rows else 0
 
 

@@ -27,6 +27,7 @@ from ytterby.errors import DataError
 from ytterby.measures._yaml import Record, read_text, validate
 
 if TYPE_CHECKING:
+    from ytterby.measures.model import Link
     from ytterby.measures.register import Register
 
 __all__ = ["Answer", "Reaction", "Relation", "answers", "is_id", "read", "related"]
@@ -164,7 +165,7 @@ def answers(register: Register) -> list[Answer]:
         ]
         for response, grade in found or [(None, "none")]:
             link = links.get((r.trigger_id, response)) if response else None
-            day = register.day(response) if response else None
+            day = _answered_on(register, response, r.trigger_date) if response else None
             if response:
                 done.add((r.trigger_id, response))
             rows.append(
@@ -181,7 +182,7 @@ def answers(register: Register) -> list[Answer]:
                     basis=link.basis if link else None,
                     window_days=r.window_days,
                     censored=r.censored,
-                    verified=r.verified,
+                    verified=r.verified or (link is not None and _read(link)),
                     source=r.source,
                     url=(link.url if link else None) or r.url,
                 )
@@ -196,6 +197,7 @@ def _from_link(register: Register, trigger: str, response: str) -> Answer:
     measure = register[response]
     link = next(x for x in measure.reaction_to if x.to == trigger)
     day = register.day(trigger)
+    answered = _answered_on(register, response, day)
     event = register.events.get(trigger)
     return Answer(
         trigger=trigger,
@@ -203,17 +205,33 @@ def _from_link(register: Register, trigger: str, response: str) -> Answer:
         trigger_jurisdiction=event.actor_jurisdiction if event else register[trigger].issuer.jurisdiction,
         responder=measure.issuer.jurisdiction,
         response=response,
-        response_date=measure.day,
-        lag_days=(measure.day - day).days,
+        response_date=answered,
+        lag_days=(answered - day).days,
         grade=link.grade,
         relation=link.relation,
         basis=link.basis,
         window_days=None,
         censored=False,
-        verified=event.verified if event else True,
+        verified=event is None or event.verified or _read(link),
         source=None,
         url=link.url,
     )
+
+
+def _answered_on(register: Register, response: str, trigger_day: dt.date) -> dt.date:
+    """Return the day of the answer: the first on or after the trigger on which a limb of it became public.
+
+    A list that grows by batches answered with the batch that followed, not with its first.
+    """
+    if response.startswith("EVENT:"):
+        return register.event(response).date
+    measure = register[response]
+    days = [measure.day, *(min(i.known for i in limb.intervals) for limb in measure.limbs)]
+    return min((d for d in days if d >= trigger_day), default=measure.day)
+
+
+def _read(link: Link) -> bool:
+    return link.url is not None and link.access not in (None, "recall")
 
 
 def related(register: Register, name: str) -> list[Relation]:
@@ -225,8 +243,8 @@ def related(register: Register, name: str) -> list[Relation]:
     while queue:
         here, depth = queue.popleft()
         for e in edges:
-            if here not in (e.source, e.target):
-                continue
+            if here not in (e.source, e.target) or (depth > 1 and e.relation in _ONWARD and e.source == here):
+                continue  # what else a suspension suspends is no relation of the one asked for
             key = (e.source, e.relation, e.target)
             if key not in found:
                 found[key] = Relation(e.source, e.relation, e.target, e.grade, e.lag_days, e.basis, e.url, depth)
@@ -242,7 +260,7 @@ def _edges(register: Register) -> list[Relation]:
 
     def add(source: str, relation: str, target: str, grade: str, basis: str | None, url: str | None) -> None:
         if source != target and source in register and (target in register or target in register.events):
-            lag = (register.day(source) - register.day(target)).days
+            lag = (_answered_on(register, source, register.day(target)) - register.day(target)).days
             edges.setdefault((source, relation, target), Relation(source, relation, target, grade, lag, basis, url))
 
     for measure in register:
@@ -252,7 +270,8 @@ def _edges(register: Register) -> list[Relation]:
             for i in limb.intervals:
                 if i.by is not None and is_id(i.by):
                     relation = "suspends" if i.state == "suspended" else "ends"
-                    add(i.by, relation, measure.id, i.known_basis, f"limb {limb.id}", None)
+                    note = None if len(measure.limbs) == 1 else f"limb {limb.id}"
+                    add(i.by, relation, measure.id, i.known_basis, note, None)
         if measure.ended_by is not None and is_id(measure.ended_by):
             add(measure.ended_by, "ends", measure.id, "stated", None, None)
     return list(edges.values())

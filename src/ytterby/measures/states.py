@@ -221,6 +221,7 @@ class _Seen:
     by: str | None
     known: dt.date
     known_basis: str
+    end_known: dt.date
     last_known: dt.date | None
     note: str | None
 
@@ -234,6 +235,7 @@ def _visible(limb: Limb, basis: Basis, known_on: dt.date) -> list[_Seen]:
             i.by,
             i.known,
             i.known_basis,
+            i.to_known or i.known,
             i.last_known,
             i.note,
         )
@@ -241,7 +243,7 @@ def _visible(limb: Limb, basis: Basis, known_on: dt.date) -> list[_Seen]:
         if i.basis == basis and i.known <= known_on
     ]
     seen += [
-        _Seen(o.state, o.from_, o.to, o.by, o.known, o.known_basis, None, None)
+        _Seen(o.state, o.from_, o.to, o.by, o.known, o.known_basis, o.known, None, None)
         for o in limb.overtaken
         if o.basis == basis and o.known <= known_on < o.superseded_known
     ]
@@ -277,8 +279,8 @@ def _after(measure: Measure, basis: Basis, last: _Seen, edge: dt.date) -> Readin
     begin = last.to + _DAY
     if basis == "legal" and last.to <= edge and measure.legal_status in ("expired", "repealed"):
         ended: State = "repealed" if measure.legal_status == "repealed" else "expired"
-        return Reading(ended, begin, None, last.known, last.known_basis, last.by, "ended")
-    return Reading("unknown", begin, None, last.known, last.known_basis, None, "end_passed", f"was {last.state}")
+        return Reading(ended, begin, None, last.end_known, last.known_basis, last.by, "ended")
+    return Reading("unknown", begin, None, last.end_known, last.known_basis, None, "end_passed", f"was {last.state}")
 
 
 def _uncertain(measure: Measure, limb: Limb, on: dt.date) -> bool:
