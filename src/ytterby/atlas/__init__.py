@@ -21,6 +21,7 @@ from ytterby.atlas._atlas import Atlas, default
 from ytterby.atlas._atlas import read as _read_folder
 from ytterby.atlas._balance import material_balance
 from ytterby.atlas._check import Finding
+from ytterby.atlas._outlines import outlines
 from ytterby.atlas._schema import FieldSpec, Reference, TableSpec
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "group",
     "groups",
     "material_balance",
+    "outlines",
     "read",
     "rows",
     "sources",

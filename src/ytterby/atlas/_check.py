@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ytterby.atlas._balance import TERMS, material_balance, recipes
+from ytterby.atlas._outlines import outlines
 from ytterby.atlas._read import inspect
 from ytterby.atlas._schema import schema
 
@@ -269,6 +271,24 @@ def _placed(atlas: Atlas) -> Iterator[Finding]:
             yield Finding("flows", line, "to", "a region does not trade with itself")
 
 
+def _drawn(atlas: Atlas) -> Iterator[Finding]:
+    """Find outlines that leave the map, do not close, jump across it, or lack a region of the model."""
+    missing = set(atlas.validated("regions").columns["region"])
+    west, south, east, north = outlines()["bbox"]
+    for number, feature in enumerate(outlines()["features"], 1):
+        name = feature["properties"]["iso_a3"]
+        missing.discard(feature["properties"]["region"])
+        for ring in (ring for polygon in feature["geometry"]["coordinates"] for ring in polygon):
+            if any(not (west <= x <= east and south <= y <= north) for x, y in ring):
+                yield Finding("outlines", number, "geometry", f"{name} leaves the map")
+            if ring[0] != ring[-1] or len(ring) < 4:
+                yield Finding("outlines", number, "geometry", f"a ring of {name} does not close")
+            if any(abs(b[0] - a[0]) > 180 for a, b in pairwise(ring)):
+                yield Finding("outlines", number, "geometry", f"{name} jumps across the map")
+    for region in sorted(missing):
+        yield Finding("outlines", None, "region", f"no outline for {region}")
+
+
 _CHECKS: tuple[Callable[[Atlas], Iterator[Finding]], ...] = (
     _positive,
     _ordered,
@@ -278,4 +298,5 @@ _CHECKS: tuple[Callable[[Atlas], Iterator[Finding]], ...] = (
     _valued,
     _anchored,
     _placed,
+    _drawn,
 )
