@@ -1,0 +1,344 @@
+"""From a network to arrays: entries become columns, measures become edits of them and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ytterby.market._activities import UNEDITED, Edit, demand_pieces, supply_pieces
+from ytterby.market._arcs import Arcs, lay_arcs
+from ytterby.market._impose import Imposed, impose
+from ytterby.market._instruments import Activity, PriceFloor, ProductionQuota, Stockpile
+from ytterby.market._layout import OPEN, POOL, Layout, names_of
+from ytterby.market._network import Network
+from ytterby.market._program import Builder, Program
+
+__all__ = ["Compiled", "compile_network"]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network's arrays and what is needed to read their solution.
+
+    Attributes
+    ----------
+    supply_base, demand_base
+        Constant quantities by entry and period, shape (entries, periods).
+    arc_column
+        Column of each arc, −1 where it is closed.
+    output
+        Output per level by process and period: the yield factor, shape (processes, periods).
+    """
+
+    layout: Layout
+    program: Program
+    arcs: Arcs
+    imposed: Imposed
+    arc_column: np.ndarray
+    supply_base: np.ndarray
+    demand_base: np.ndarray
+    output: np.ndarray
+    buyers: frozenset[tuple[str, str, str]]
+
+
+def compile_network(network: Network) -> Compiled:
+    """Return the arrays of a network; references are checked on the way."""
+    return _Compiler(network).run()
+
+
+class _Compiler:
+    def __init__(self, network: Network) -> None:
+        self.net = network
+        self.layout = Layout(network)
+        self.build = Builder()
+        self.periods = len(network.periods)
+        self.years = self.layout.years
+        self.need: dict[int, float] = {}
+        self.users: dict[tuple[str, str, str], None] = {}
+        self.made: dict[tuple[str, str, int], list[tuple[int, float]]] = {}
+
+    def run(self) -> Compiled:
+        arcs = lay_arcs(self.layout)
+        imposed = impose(self.net, self.layout, arcs)
+        self._edits()
+        supply_base = self._supplies()
+        demand_base = self._demands()
+        output = self._processes()
+        self._stocks()
+        column = self._arcs(arcs, imposed)
+        self._public()
+        self._transfers()
+        imposed = self._rows(arcs, imposed, column)
+        need = np.zeros(len(self.layout.places) * self.periods)
+        for node, quantity in self.need.items():
+            need[node] += quantity
+        program = self.build.program(need, self.layout.discount)
+        return Compiled(
+            self.layout,
+            program,
+            arcs,
+            imposed,
+            column,
+            supply_base,
+            demand_base,
+            output,
+            frozenset(self.users),
+        )
+
+    def _edits(self) -> None:
+        """Gather what `activity` measures change, by entry and period."""
+        self.edits: dict[tuple[str, str, int], Edit] = {}
+        for i, m in enumerate(self.net.measures):
+            if not isinstance(m, Activity):
+                continue
+            when = self.layout.when(m.period, f"measures[{i}] '{m.id}' period")
+            for section, ident in self._matched(m):
+                for t in when:
+                    key = (section, ident, t)
+                    old = self.edits.get(key, UNEDITED)
+                    off = m.available_from is not None and not self._reached(m.available_from, t, m.id)
+                    self.edits[key] = replace(
+                        old,
+                        delta=old.delta * m.cost_factor + m.cost_delta,
+                        factor=old.factor * m.cost_factor,
+                        capacity=0.0 if off else old.capacity * m.capacity_factor,
+                        yield_=old.yield_ * m.yield_factor,
+                    )
+
+    def _matched(self, m: Activity) -> Iterator[tuple[str, str]]:
+        match = m.match
+        wanted = {k: names_of(getattr(match, k)) for k in ("region", "owner", "stage")}
+        both = match.process is None and match.supply is None
+        for section, entries, own in (
+            ("process", self.net.processes, match.process),
+            ("supply", self.net.supplies, match.supply),
+        ):
+            if own is None and not both:
+                continue
+            ids = names_of(own)
+            for e in entries:
+                if ids is not None and e.id not in ids:
+                    continue
+                if all(names is None or getattr(e, k) in names for k, names in wanted.items()):
+                    yield section, e.id
+
+    def _reached(self, day: str, t: int, ident: str) -> bool:
+        period = self.net.periods[t]
+        ids = [p.id for p in self.net.periods]
+        if day in ids:
+            return t >= ids.index(day)
+        from ytterby.market._calendar import starts_by
+
+        return starts_by(period.start, day, ident)
+
+    def _supplies(self) -> np.ndarray:
+        base = np.zeros((len(self.net.supplies), self.periods))
+        capped = [
+            (names_of(m.commodity), names_of(m.region), set(self.layout.when(m.period, m.id)))
+            for m in self.net.measures
+            if isinstance(m, ProductionQuota)
+        ]
+        for i, s in enumerate(self.net.supplies):
+            for t in self.layout.when(s.period, f"supplies[{i}] '{s.id}' period"):
+                node = self.layout.node(s.commodity, s.region, s.segment or POOL, t)
+                edit = self.edits.get(("supply", s.id, t), UNEDITED)
+                held = any(
+                    t in when and (c is None or s.commodity in c) and (r is None or s.region in r)
+                    for c, r, when in capped
+                )
+                constant, pieces = supply_pieces(s.curve, self.years[t], edit, forced=not held)
+                base[i, t] = constant
+                self._need(node, -constant)
+                for piece in pieces:
+                    j = self.build.columns("supply", [i], t, **piece)
+                    self.build.link([node], j, 1.0)
+                    self.made.setdefault((s.commodity, s.region, t), []).append((int(j[0]), 1.0))
+        return base
+
+    def _need(self, node: int, quantity: float) -> None:
+        if quantity:
+            self.need[node] = self.need.get(node, 0.0) + quantity
+
+    def _use(self, commodity: str, region: str, segment: str | None, t: int) -> int:
+        slot = self.layout.buying_slot(commodity, region, segment)
+        self.users[(commodity, region, slot)] = None
+        return self.layout.node(commodity, region, slot, t)
+
+    def _demands(self) -> np.ndarray:
+        base = np.zeros((len(self.net.demands), self.periods))
+        for i, d in enumerate(self.net.demands):
+            for t in self.layout.when(d.period, f"demands[{i}] '{d.id}' period"):
+                node = self._use(d.commodity, d.region, d.segment, t)
+                constant, block, tail = demand_pieces(d.curve, self.years[t])
+                base[i, t] = constant
+                self._need(node, constant)
+                for kind, piece in (("demand_block", block), ("demand", tail)):
+                    if piece is not None:
+                        self.build.link([node], self.build.columns(kind, [i], t, **piece), -1.0)
+        return base
+
+    def _processes(self) -> np.ndarray:
+        output = np.ones((len(self.net.processes), self.periods))
+        for i, p in enumerate(self.net.processes):
+            for t in self.layout.when(p.period, f"processes[{i}] '{p.id}' period"):
+                edit = self.edits.get(("process", p.id, t), UNEDITED)
+                nodes = [self._use(c, p.region, p.segment, t) for c in p.inputs]
+                nodes += [self.layout.node(c, p.region, p.segment or POOL, t) for c in p.outputs]
+                if edit.capacity == 0.0 or p.capacity == 0.0:
+                    continue
+                output[i, t] = edit.yield_
+                size, upper = self.years[t], np.inf
+                if p.capacity is None:
+                    size = size * edit.capacity
+                else:
+                    upper = p.capacity * edit.capacity * size
+                j = self.build.columns(
+                    "process",
+                    [i],
+                    t,
+                    lin=edit.factor * p.cost + edit.delta,
+                    quad=edit.factor * p.slope / size,
+                    upper=upper,
+                )
+                values = [-v for v in p.inputs.values()] + [v * edit.yield_ for v in p.outputs.values()]
+                self.build.link(nodes, np.repeat(j, len(nodes)), values)
+                for c, v in p.outputs.items():
+                    self.made.setdefault((c, p.region, t), []).append((int(j[0]), v * edit.yield_))
+        return output
+
+    def _stocks(self) -> None:
+        last = self.periods - 1
+        for i, s in enumerate(self.net.stocks):
+            when = self.layout.when(s.period, f"stocks[{i}] '{s.id}' period")
+            slot = s.segment or POOL
+            self._need(self.layout.node(s.commodity, s.region, slot, when[0]), -s.initial)
+            for t in when:
+                node = self.layout.node(s.commodity, s.region, slot, t)
+                lin = s.carrying_cost * self.years[t]
+                if t == last:
+                    lin -= s.terminal_value * (1.0 + self.net.interest) ** -self.years[t]
+                upper = np.inf if s.capacity is None else s.capacity
+                j = self.build.columns("stock", [i], t, lin=lin, upper=upper)
+                self.build.link([node], j, -1.0)
+                if t < last:
+                    self.build.link([node + 1], j, 1.0)
+            if s.segment:
+                self.users[(s.commodity, s.region, s.segment)] = None
+
+    def _arcs(self, arcs: Arcs, imposed: Imposed) -> np.ndarray:
+        column = np.full(len(arcs.route), -1, dtype=np.intp)
+        net, layout = self.net, self.layout
+        if not net.routes:
+            return column
+        plain = [(r.commodity, r.from_) for r in net.routes], [(r.commodity, r.to) for r in net.routes]
+        start = layout.nodes((*plain[0][r], s) for r, s in zip(arcs.route, arcs.source, strict=True))
+        end = layout.nodes((*plain[1][r], s) for r, s in zip(arcs.route, arcs.target, strict=True))
+        for r in net.routes:
+            if r.segment:
+                self.users[(r.commodity, r.from_, r.segment)] = None
+        cost, slope, power, capacity = (
+            np.array([np.inf if v is None else v for v in (getattr(r, name) for r in net.routes)], dtype=float)
+            for name in ("cost", "slope", "power", "capacity")
+        )
+        cost, slope = np.where(power == 0.0, cost + slope, cost), np.where(power == 0.0, 0.0, slope)
+        is_open = ~imposed.closed & (capacity[arcs.route] > 0.0)
+        key = arcs.route * self.periods + arcs.t
+        count = np.bincount(key[is_open], minlength=len(net.routes) * self.periods)
+        shared = (count[key] > 1) & ((slope > 0.0) | np.isfinite(capacity))[arcs.route]
+        use = np.flatnonzero(is_open)
+        r, t = arcs.route[use], arcs.t[use]
+        alone = ~shared[use]
+        straight, years = power[r] == 1.0, self.years[t]
+        j = self.build.columns(
+            "arc",
+            use,
+            t,
+            lin=cost[r] + imposed.tax[use],
+            quad=np.where(alone & straight, slope[r] / years, 0.0),
+            upper=np.where(alone, capacity[r] * years, np.inf),
+            coef=np.where(alone & ~straight, slope[r], 0.0),
+            scale=years,
+            expo=np.where(straight, 1.0, power[r]),
+        )
+        column[use] = j
+        self.build.link(start[use] * self.periods + t, j, -1.0)
+        self.build.link(end[use] * self.periods + t, j, 1.0)
+        for group in np.unique(key[use][~alone]):
+            members = column[(key == group) & is_open]
+            i, u = divmod(int(group), self.periods)
+            straight_ = power[i] == 1.0
+            z = self.build.columns(
+                "carriage",
+                [i],
+                u,
+                quad=slope[i] / self.years[u] if straight_ else 0.0,
+                coef=0.0 if straight_ else slope[i],
+                scale=self.years[u],
+                expo=power[i] if not straight_ else 1.0,
+                upper=capacity[i] * self.years[u],
+            )
+            self.build.row([*members, z[0]], [-1.0] * len(members) + [1.0], 0.0, u, equality=True)
+        return column
+
+    def _public(self) -> None:
+        """Add what governments buy, store and release."""
+        for i, m in enumerate(self.net.measures):
+            where = f"measures[{i}] '{m.id}' period"
+            if isinstance(m, PriceFloor) and m.upheld_by == "purchase":
+                for c in names_of(m.commodity) or self.layout.commodities:
+                    for r in names_of(m.members) or self.layout.regions:
+                        for t in self.layout.when(m.period, where):
+                            node = self._use(c, r, None, t)
+                            self.build.link([node], self.build.columns("purchase", [i], t, lin=-m.price), -1.0)
+            elif isinstance(m, Stockpile):
+                for step in m.path:
+                    for t in self.layout.when(step.period, where):
+                        self._need(self._use(m.commodity, m.region, None, t), step.buy * self.years[t])
+                        node = self.layout.node(m.commodity, m.region, POOL, t)
+                        self._need(node, -step.release * self.years[t])
+
+    def _transfers(self) -> None:
+        """Let pooled goods serve segments, and goods of any segment serve buyers without one."""
+        places = self.layout.places
+        n = 0
+        for commodity, region, slot in sorted(self.users):
+            if slot == POOL:
+                continue
+            sources = [POOL]
+            if slot == OPEN:
+                sources += sorted(self.layout.bound[(commodity, region)] - {OPEN})
+            for source in sources:
+                if (commodity, region, source) not in places:
+                    continue
+                for t in range(self.periods):
+                    j = self.build.columns("transfer", [n], t)
+                    self.build.link([self.layout.node(commodity, region, source, t)], j, -1.0)
+                    self.build.link([self.layout.node(commodity, region, slot, t)], j, 1.0)
+                n += 1
+
+    def _rows(self, arcs: Arcs, imposed: Imposed, column: np.ndarray) -> Imposed:
+        """Add the rows of quotas and licences, of arcs or of production."""
+        caps = []
+        for cap in imposed.caps:
+            members = column[cap.arcs]
+            members = members[members >= 0]
+            row = self.build.row(members, -1.0, -cap.quantity, cap.t) if members.size else -1
+            caps.append(replace(cap, row=row))
+        made = []
+        for i, m in enumerate(self.net.measures):
+            if not isinstance(m, ProductionQuota):
+                continue
+            c, r = names_of(m.commodity), names_of(m.region)
+            for t in self.layout.when(m.period, f"measures[{i}] '{m.id}' period"):
+                parts = [
+                    part
+                    for (commodity, region, u), pieces in self.made.items()
+                    if u == t and (c is None or commodity in c) and (r is None or region in r)
+                    for part in pieces
+                ]
+                quantity = m.quantity * self.years[t]
+                row = self.build.row([p[0] for p in parts], [-p[1] for p in parts], -quantity, t) if parts else -1
+                made.append((i, t, quantity, row, tuple(parts)))
+        return replace(imposed, caps=tuple(caps), production=tuple(made))

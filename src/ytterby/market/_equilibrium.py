@@ -1,0 +1,120 @@
+"""The answer: prices, quantities, what each measure does, and how much of it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COLUMNS", "Equilibrium"]
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "prices": ("commodity", "region", "segment", "period", "price"),
+    "price_paid": ("commodity", "region", "segment", "period", "price", "quantity"),
+    "supply": ("id", "period", "quantity"),
+    "demand": ("id", "period", "quantity", "unserved"),
+    "flows": ("route", "commodity", "from", "to", "period", "quantity"),
+    "processes": ("id", "period", "level"),
+    "stocks": ("id", "period", "quantity"),
+    "firms": ("id", "commodity", "region", "period", "quantity"),
+    "measures": ("id", "region", "period", "binding", "wedge", "rent", "revenue", "attained"),
+}
+"""Columns of each table."""
+
+Table = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """Prices at which every market clears and no activity can gain, and the quantities that go with them.
+
+    Attributes
+    ----------
+    tables
+        The result tables by name, as columns; the properties give them as frames.
+    welfare
+        Surplus by group (consumer, producer, government, rent, total) and `by_region`, in money, discounted to the
+        first period; None where a surplus has no bound.
+    unique_flows
+        Whether the quantities on routes are the only ones; else those of least squares are given.
+    instrument_class
+        `qp`, `convex` or `complementarity`: what kind of problem the network is.
+    residual
+        Worst relative residual of feasibility, arbitrage, complementarity and the welfare identity.
+    """
+
+    tables: Mapping[str, Table] = field(repr=False)
+    welfare: Mapping[str, Any] = field(repr=False)
+    unique_flows: bool
+    instrument_class: str
+    residual: float
+    status: str = "optimal"
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.tables[name]), columns=list(self.tables[name]))
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Price by commodity, region, segment and period."""
+        return self._frame("prices")
+
+    @cached_property
+    def price_paid(self) -> pd.DataFrame:
+        """Volume-weighted price that buyers paid; segment ``*`` is over all buyers where there are segments."""
+        return self._frame("price_paid")
+
+    @cached_property
+    def supply(self) -> pd.DataFrame:
+        """Quantity by supply and period."""
+        return self._frame("supply")
+
+    @cached_property
+    def demand(self) -> pd.DataFrame:
+        """Quantity bought, and wanted at the choke price but not bought, by demand and period."""
+        return self._frame("demand")
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Quantity by route and period."""
+        return self._frame("flows")
+
+    @cached_property
+    def processes(self) -> pd.DataFrame:
+        """Level by process and period."""
+        return self._frame("processes")
+
+    @cached_property
+    def stocks(self) -> pd.DataFrame:
+        """Quantity held at the period's end, by stock and period."""
+        return self._frame("stocks")
+
+    @cached_property
+    def firms(self) -> pd.DataFrame:
+        """Quantity sold by firm, commodity, region and period."""
+        return self._frame("firms")
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """What each measure does: binding, wedge per unit, rent, revenue, attained."""
+        return self._frame("measures")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain records, the JSON of `ytterby market solve`."""
+        rows = {
+            name: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+            for name, table in self.tables.items()
+        }
+        return {
+            "status": self.status,
+            **rows,
+            "welfare": dict(self.welfare),
+            "unique_flows": self.unique_flows,
+            "instrument_class": self.instrument_class,
+            "residual": self.residual,
+        }

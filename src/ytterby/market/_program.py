@@ -1,0 +1,161 @@
+"""A market as arrays: columns (activities), rows (places and rights), and the marginal cost of each column.
+
+Minimise Σ_j f_j(x_j) subject to K x ≥ k (λ ≥ 0; equality rows: λ free) and lower ≤ x ≤ upper, where
+
+    f_j'(x) = weight_j · (lin_j + quad_j·x + coef_j·((x + off_j)/scale_j)^expo_j).
+
+The first rows are the nodes; their λ is the price times the period's discount factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+__all__ = ["KINDS", "Builder", "Program"]
+
+KINDS = (
+    "supply",
+    "demand_block",
+    "demand",
+    "arc",
+    "carriage",
+    "process",
+    "stock",
+    "transfer",
+    "purchase",
+    "slack",
+)
+"""What a column is."""
+_FIELDS = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo")
+_DEFAULTS = {"lin": 0.0, "quad": 0.0, "lower": 0.0, "upper": np.inf, "coef": 0.0, "scale": 1.0, "off": 0.0, "expo": 1.0}
+
+
+@dataclass(frozen=True)
+class Program:
+    """The arrays of one network; see the module's docstring for the problem they state."""
+
+    kind: np.ndarray
+    entry: np.ndarray
+    t: np.ndarray
+    lin: np.ndarray
+    quad: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    coef: np.ndarray
+    scale: np.ndarray
+    off: np.ndarray
+    expo: np.ndarray
+    weight: np.ndarray
+    K: sp.csr_matrix
+    k: np.ndarray
+    equality: np.ndarray
+    row_weight: np.ndarray
+    n_nodes: int
+
+    @property
+    def curved(self) -> np.ndarray:
+        """Columns whose marginal cost is not linear."""
+        return self.coef != 0.0
+
+    def marginal(self, x: np.ndarray) -> np.ndarray:
+        """Return f_j'(x_j)."""
+        value = self.lin + self.quad * x
+        c = np.flatnonzero(self.curved)
+        if c.size:
+            base = np.maximum(x[c] + self.off[c], 0.0) / self.scale[c]
+            with np.errstate(divide="ignore"):
+                value[c] += self.coef[c] * base ** self.expo[c]
+        return self.weight * value
+
+    def curvature(self, x: np.ndarray) -> np.ndarray:
+        """Return f_j''(x_j)."""
+        value = self.quad.copy()
+        c = np.flatnonzero(self.curved)
+        if c.size:
+            base = np.maximum(x[c] + self.off[c], 0.0) / self.scale[c]
+            with np.errstate(divide="ignore"):
+                value[c] += self.coef[c] * self.expo[c] / self.scale[c] * base ** (self.expo[c] - 1.0)
+        return self.weight * value
+
+    def cost(self, x: np.ndarray) -> np.ndarray:
+        """Return ∫ f_j' from 0 to x_j, not discounted; −∞ where the integral has no bound (isoelastic, e ≤ 1)."""
+        value = self.lin * x + 0.5 * self.quad * x * x
+        c = np.flatnonzero(self.curved)
+        if c.size:
+            e, s, o = self.expo[c], self.scale[c], self.off[c]
+            lo, hi = o / s, np.maximum(x[c] + o, 0.0) / s
+            with np.errstate(divide="ignore", invalid="ignore"):
+                power = np.where(
+                    np.abs(e + 1.0) < 1e-12, np.log(hi) - np.log(lo), (hi ** (e + 1.0) - lo ** (e + 1.0)) / (e + 1.0)
+                )
+            value[c] += self.coef[c] * s * power
+        return value
+
+
+@dataclass
+class Builder:
+    """Collects columns and rows block by block."""
+
+    blocks: list[dict[str, np.ndarray]] = field(default_factory=list)
+    triplets: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    row_triplets: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    row_rhs: list[float] = field(default_factory=list)
+    row_equality: list[bool] = field(default_factory=list)
+    row_t: list[int] = field(default_factory=list)
+    n: int = 0
+
+    def columns(self, kind: str, entry: Any, t: Any, **values: Any) -> np.ndarray:
+        """Add columns of one kind and return their numbers."""
+        count = len(entry)
+        block = {"kind": np.full(count, KINDS.index(kind)), "entry": np.asarray(entry, dtype=np.intp)}
+        block["t"] = np.broadcast_to(np.asarray(t, dtype=np.intp), (count,))
+        for name, default in _DEFAULTS.items():
+            block[name] = np.broadcast_to(np.asarray(values.get(name, default), dtype=float), (count,))
+        self.blocks.append(block)
+        self.n += count
+        return np.arange(self.n - count, self.n)
+
+    def link(self, nodes: Any, columns: Any, values: Any) -> None:
+        """Put `values` per unit of `columns` into `nodes` (negative: taken out)."""
+        columns = np.asarray(columns, dtype=np.intp)
+        self.triplets.append((np.asarray(nodes, dtype=np.intp), columns, np.broadcast_to(values, columns.shape)))
+
+    def row(self, columns: Any, values: Any, rhs: float, t: int, *, equality: bool = False) -> int:
+        """Add the row Σ values·x ≥ rhs (or =) and return its number among the rows that are not nodes."""
+        columns = np.asarray(columns, dtype=np.intp)
+        number = len(self.row_rhs)
+        self.row_triplets.append((np.full(columns.shape, number), columns, np.broadcast_to(values, columns.shape)))
+        self.row_rhs.append(rhs)
+        self.row_equality.append(equality)
+        self.row_t.append(t)
+        return number
+
+    def gather(self, name: str) -> np.ndarray:
+        """Return one field of all columns."""
+        return np.concatenate([b[name] for b in self.blocks]) if self.blocks else np.zeros(0)
+
+    def program(self, need: np.ndarray, discount: np.ndarray) -> Program:
+        """Return the arrays; `need` is each node's constant demand less constant supply, shape (places·periods,)."""
+        n_nodes, periods = len(need), len(discount)
+        parts = [*self.triplets, *((r + n_nodes, c, v) for r, c, v in self.row_triplets)]
+        if parts:
+            rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
+        else:
+            rows, cols, vals = np.zeros(0, int), np.zeros(0, int), np.zeros(0)
+        shape = (n_nodes + len(self.row_rhs), self.n)
+        columns = {name: self.gather(name) for name in _FIELDS}
+        t = columns["t"].astype(np.intp)
+        row_t = np.concatenate([np.tile(np.arange(periods), n_nodes // periods), np.array(self.row_t, dtype=np.intp)])
+        return Program(
+            **columns,
+            weight=discount[t],
+            K=sp.csr_matrix((vals, (rows, cols)), shape=shape),
+            k=np.concatenate([need, np.array(self.row_rhs, dtype=float)]),
+            equality=np.concatenate([np.zeros(n_nodes, bool), np.array(self.row_equality, dtype=bool)]),
+            row_weight=discount[row_t],
+            n_nodes=n_nodes,
+        )

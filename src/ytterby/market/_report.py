@@ -1,0 +1,131 @@
+"""From a solved program back to the network's words: tables of prices, quantities and measures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ytterby.market._compile import Compiled
+from ytterby.market._equilibrium import COLUMNS
+from ytterby.market._interior import Point
+from ytterby.market._layout import OPEN, POOL
+from ytterby.market._program import KINDS
+
+__all__ = ["Sums", "report"]
+
+
+class Sums:
+    """Quantities by entry and period, prices by node: what tables and welfare are made of."""
+
+    def __init__(self, c: Compiled, point: Point) -> None:
+        net, self.periods = c.layout.network, len(c.layout.years)
+        program = c.program
+        self.x = point.x
+        self.price = np.maximum(point.y[: program.n_nodes], 0.0) / program.row_weight[: program.n_nodes]
+        self.value = point.y / program.row_weight
+
+        def total(kind: str, count: int, entry: np.ndarray | None = None) -> np.ndarray:
+            out = np.zeros((count, self.periods))
+            j = np.flatnonzero(program.kind == KINDS.index(kind))
+            np.add.at(out, (program.entry[j] if entry is None else entry[program.entry[j]], program.t[j]), point.x[j])
+            return out
+
+        self.supply = total("supply", len(net.supplies)) + c.supply_base
+        self.block = total("demand_block", len(net.demands))
+        self.demand = self.block + total("demand", len(net.demands)) + c.demand_base
+        blocks = np.flatnonzero(program.kind == KINDS.index("demand_block"))
+        self.unserved = np.zeros_like(self.demand)
+        np.add.at(self.unserved, (program.entry[blocks], program.t[blocks]), program.upper[blocks] - point.x[blocks])
+        self.unserved = np.maximum(self.unserved, 0.0)
+        self.flow = total("arc", len(net.routes), c.arcs.route)
+        self.level = total("process", len(net.processes))
+        self.stock = total("stock", len(net.stocks))
+        self.arc = np.where(c.arc_column >= 0, point.x[np.maximum(c.arc_column, 0)] if point.x.size else 0.0, 0.0)
+
+
+def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
+    """Return the result tables, each as columns."""
+    net = c.layout.network
+    ids = [p.id for p in net.periods]
+
+    def long(entries: Any, head: dict[str, list[Any]], **values: np.ndarray) -> dict[str, list[Any]]:
+        when = [c.layout.when(e.period, e.id) for e in entries]
+        index = np.array([i for i, w in enumerate(when) for _ in w], dtype=np.intp)
+        t = np.array([u for w in when for u in w], dtype=np.intp)
+        out = {name: [column[i] for i in index] for name, column in head.items()}
+        out["period"] = [ids[u] for u in t]
+        return out | {name: v[index, t].tolist() for name, v in values.items()}
+
+    routes = {
+        "route": [r.id for r in net.routes],
+        "commodity": [r.commodity for r in net.routes],
+        "from": [r.from_ for r in net.routes],
+        "to": [r.to for r in net.routes],
+    }
+    tables = {
+        "prices": _prices(c, s, ids),
+        "price_paid": _paid(c, s, ids),
+        "supply": long(net.supplies, {"id": [e.id for e in net.supplies]}, quantity=s.supply),
+        "demand": long(net.demands, {"id": [e.id for e in net.demands]}, quantity=s.demand, unserved=s.unserved),
+        "flows": long(net.routes, routes, quantity=s.flow),
+        "processes": long(net.processes, {"id": [e.id for e in net.processes]}, level=s.level),
+        "stocks": long(net.stocks, {"id": [e.id for e in net.stocks]}, quantity=s.stock),
+        "firms": {name: [] for name in COLUMNS["firms"]},
+    }
+    return tables
+
+
+def _prices(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
+    """Return one price per place; that of buyers without a segment where pool and open slot differ."""
+    places = c.layout.places
+    shown = sorted(
+        (commodity, region, "" if slot in (POOL, OPEN) else slot, place)
+        for (commodity, region, slot), place in places.items()
+        if not (slot == POOL and (commodity, region, OPEN) in places)
+    )
+    number = np.array([p[3] for p in shown], dtype=np.intp)
+    price = s.price.reshape(-1, s.periods)[number].ravel() if shown else np.zeros(0)
+    columns = {
+        name: [row[k] or None for row in shown for _ in ids]
+        for k, name in enumerate(("commodity", "region", "segment"))
+    }
+    return {**columns, "period": ids * len(shown), "price": price.tolist()}
+
+
+def _paid(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
+    """Return what buyers (demands and processes) paid, by volume; segment ``*`` sums over segments."""
+    net, layout = c.layout.network, c.layout
+    bought: dict[tuple[str, str, str], np.ndarray] = {}
+
+    def add(commodity: str, region: str, segment: str | None, quantity: np.ndarray) -> None:
+        key = (commodity, region, segment or "")
+        slot = layout.buying_slot(commodity, region, segment)
+        price = s.price.reshape(-1, s.periods)[layout.places[(commodity, region, slot)]]
+        if key not in bought:
+            bought[key] = np.zeros((2, s.periods))
+        bought[key] += np.array([quantity, quantity * price])
+
+    for i, d in enumerate(net.demands):
+        add(d.commodity, d.region, d.segment, s.demand[i])
+    for i, p in enumerate(net.processes):
+        for name, per_unit in p.inputs.items():
+            if (name, p.region, layout.buying_slot(name, p.region, p.segment)) in layout.places:
+                add(name, p.region, p.segment, per_unit * s.level[i])
+    for (commodity, region, segment), pair in sorted(bought.items()):
+        if segment in ("", "*"):
+            continue
+        key = (commodity, region, "*")
+        if key not in bought:
+            bought[key] = bought.get((commodity, region, ""), np.zeros((2, s.periods))).copy()
+        bought[key] = bought[key] + pair
+    keys = sorted(bought)
+    pairs = [bought[k] for k in keys]
+    return {
+        "commodity": [k[0] for k in keys for _ in ids],
+        "region": [k[1] for k in keys for _ in ids],
+        "segment": [k[2] or None for k in keys for _ in ids],
+        "period": ids * len(keys),
+        "price": [float(v / q) if q > 0.0 else None for p in pairs for q, v in zip(*p, strict=True)],
+        "quantity": [float(q) for p in pairs for q in p[0]],
+    }

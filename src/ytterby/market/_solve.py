@@ -1,0 +1,132 @@
+"""Solve: compile, find the equilibrium, refine it, verify it, report it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import numpy as np
+
+from ytterby.errors import SolveError, UnsupportedError
+from ytterby.market._compile import Compiled, compile_network
+from ytterby.market._effects import effects
+from ytterby.market._equilibrium import Equilibrium
+from ytterby.market._instruments import PriceFloor
+from ytterby.market._interior import Point, interior
+from ytterby.market._network import Network
+from ytterby.market._program import Program
+from ytterby.market._refine import refine
+from ytterby.market._report import Sums, report
+from ytterby.market._verify import check
+from ytterby.market._welfare import welfare
+
+__all__ = ["PRECISION", "solve"]
+
+PRECISION = 1e-6
+"""Largest relative residual that an equilibrium may have."""
+
+
+def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, float] | None = None) -> Equilibrium:
+    """Return the equilibrium of a network: what prices clear it?
+
+    Parameters
+    ----------
+    network
+        A `Network`, or a plain record in the format `ytterby-network/1`.
+    timings
+        If given, filled with the seconds spent in `parse_s`, `build_s`, `solve_s` and `verify_s`.
+
+    Raises
+    ------
+    InputError
+        If the network is not well formed.
+    SolveError
+        If there is no equilibrium (infeasible, unbounded) or none to a relative residual of 1e-6.
+    UnsupportedError
+        If a combination of instruments has no sound method here.
+
+    Examples
+    --------
+    >>> eq = solve({
+    ...     "supplies": [{"id": "s", "commodity": "wheat", "region": "home",
+    ...                   "curve": {"form": "linear", "intercept": 0, "slope": 1}}],
+    ...     "demands": [{"id": "d", "commodity": "wheat", "region": "home",
+    ...                  "curve": {"form": "linear", "intercept": 10, "slope": 1}}]})
+    >>> float(eq.prices.price[0])
+    5.0
+    """
+    clock = [time.perf_counter()]
+    if not isinstance(network, Network):
+        network = Network.parse(network)
+    clock.append(time.perf_counter())
+    _refuse(network)
+    compiled = compile_network(network)
+    clock.append(time.perf_counter())
+    program = compiled.program
+    point = _optimum(compiled)
+    clock.append(time.perf_counter())
+    sums = Sums(compiled, point)
+    table, identity = welfare(compiled, sums, point.y)
+    residual = max(check(program, point).worst, identity)
+    if not residual <= PRECISION:
+        raise SolveError(f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}")
+    tables = report(compiled, sums)
+    tables["measures"] = effects(compiled, sums)
+    result = Equilibrium(
+        tables=tables,
+        welfare=table,
+        unique_flows=_unique(compiled, point),
+        instrument_class="convex" if program.curved.any() else "qp",
+        residual=residual,
+    )
+    clock.append(time.perf_counter())
+    if timings is not None:
+        for name, a, b in zip(("parse_s", "build_s", "solve_s", "verify_s"), clock, clock[1:], strict=False):
+            timings[name] = b - a
+    return result
+
+
+def _refuse(network: Network) -> None:
+    for m in network.measures:
+        if isinstance(m, PriceFloor) and m.upheld_by != "purchase":
+            raise UnsupportedError(f"the measure '{m.id}' (price_floor, {m.upheld_by}) is not supported yet")
+        if getattr(m, "ad_valorem", None):
+            raise UnsupportedError(f"the measure '{m.id}' (ad valorem) is not supported yet")
+
+
+def _optimum(c: Compiled) -> Point:
+    program = c.program
+    if program.K.shape[1] == 0:
+        short = np.flatnonzero(program.k > 0.0)
+        if short.size:
+            raise SolveError("nothing serves a fixed demand")
+        return Point(np.zeros(0), np.zeros(program.K.shape[0]))
+    return refine(program, interior(program))
+
+
+def _unique(c: Compiled, point: Point) -> bool:
+    """Whether the quantities are the only ones: no direction of zero curvature is left among the usable columns."""
+    return _free_rank(c.program, point)
+
+
+def _free_rank(program: Program, point: Point) -> bool:
+    import scipy.sparse as sp
+
+    x, y = point.x, point.y
+    fx = program.marginal(np.maximum(x, 0.0)) - program.K.T @ y
+    money = np.maximum(abs(program.K).T @ np.abs(y), np.abs(program.marginal(np.maximum(x, 0.0)))) + 1e-300
+    straight = program.curvature(np.maximum(x, 0.0)) <= 0.0
+    j = np.flatnonzero(straight & (np.abs(fx) <= 1e-9 * money))
+    if not len(j):
+        return True
+    binding = np.flatnonzero(program.equality | (y > 0.0))
+    K = sp.csr_matrix(program.K[binding][:, j])
+    return bool(len(j) <= K.shape[0] and _full_column_rank(K))
+
+
+def _full_column_rank(K: Any) -> bool:
+    dense = K.toarray() if K.shape[0] * K.shape[1] <= 4_000_000 else None
+    if dense is None:
+        return False
+    return int(np.linalg.matrix_rank(dense)) == K.shape[1]
