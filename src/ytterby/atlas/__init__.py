@@ -98,8 +98,13 @@ def tables() -> tuple[TableSpec, ...]:
     return default().tables()
 
 
-def sources() -> list[dict[str, Any]]:
+def sources(table: str | None = None) -> list[dict[str, Any]]:
     """Return who is cited, most cited first: source, url, rows, tables, and rows by quality and by access.
+
+    Parameters
+    ----------
+    table
+        Only the sources of this table; default all tables.
 
     Examples
     --------
@@ -107,7 +112,7 @@ def sources() -> list[dict[str, Any]]:
     >>> sum(entry["quality"].values()) == entry["rows"]
     True
     """
-    return default().sources()
+    return default().sources(table)
 
 
 def check() -> list[Finding]:

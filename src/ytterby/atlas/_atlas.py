@@ -65,10 +65,10 @@ class Atlas:
         frame.attrs["units"] = {f.name: f.unit for f in loaded.spec.fields if f.unit}
         return frame
 
-    def sources(self) -> list[dict[str, Any]]:
+    def sources(self, table: str | None = None) -> list[dict[str, Any]]:
         """Return who is cited, how often and where (see `ytterby.atlas.sources`)."""
         found: dict[tuple[str, str], dict[str, Any]] = {}
-        for name in self.files:
+        for name in self.files if table is None else (table,):
             columns = self.validated(name).columns
             for source, url, quality, access in zip(
                 *(columns[c] for c in ("source", "url", "quality", "access")), strict=True

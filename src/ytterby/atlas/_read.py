@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -187,7 +185,7 @@ def _value(
         )
     if cell != cell.strip():
         return None, f"'{cell}' has blanks at its ends; expected {_expected(field)}", None
-    value = _CONVERT[field.type](cell)
+    value = field.parse(cell)
     if value is None:
         return None, f"'{cell}' is not {_expected(field)}", None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -209,50 +207,8 @@ def _value(
 
 
 def _expected(field: FieldSpec) -> str:
-    noun = _NOUN[field.type]
-    unit = f" in {field.unit}" if field.unit else ""
-    return f"{noun}{unit}" + (f": {field.meaning}" if field.meaning else "")
-
-
-def _int(cell: str) -> int | None:
-    return int(cell) if re.fullmatch(r"-?\d{1,18}", cell) else None
-
-
-def _float(cell: str) -> float | None:
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return number + 0.0 if math.isfinite(number) and "_" not in cell else None
-
-
-def _date(cell: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else None
-    except ValueError:
-        return None
-
-
-def _bool(cell: str) -> bool | None:
-    return {"yes": True, "no": False}.get(cell)
-
-
-_CONVERT: dict[str, Callable[[str], Any]] = {
-    "str": str,
-    "category": str,
-    "int": _int,
-    "float": _float,
-    "date": _date,
-    "bool": _bool,
-}
-_NOUN = {
-    "str": "a text",
-    "category": "a word",
-    "int": "a whole number",
-    "float": "a number",
-    "date": "a day like 2026-01-31",
-    "bool": "yes or no",
-}
+        unit = f" in {field.unit}" if field.unit else ""
+    return f"{field.noun}{unit}" + (f": {field.meaning}" if field.meaning else "")
 
 
 def _duplicates(spec: TableSpec, columns: dict[str, list[Any]], lines: list[int]) -> list[Fault]:

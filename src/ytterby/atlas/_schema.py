@@ -7,11 +7,14 @@ table carries those that its column `shared` lists. Loading, checking and the re
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from ytterby.errors import DataError
 
@@ -77,6 +80,21 @@ class FieldSpec:
     high: float | None = None
     pattern: str | None = None
     references: tuple[Reference, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """Return the value that a text stands for, ``None`` where it is none of the field's type.
+
+        Examples
+        --------
+        >>> schema()["regions"].field("lat").parse("35")
+        35.0
+        """
+        return _PARSE[self.type](text)
+
+    @property
+    def noun(self) -> str:
+        """Say what a value is: a text, a whole number, …"""
+        return _NOUN[self.type]
 
     @property
     def allowed(self) -> str:
@@ -228,3 +246,44 @@ def _field(line: int, row: dict[str, str]) -> FieldSpec:
         pattern=pattern,
         references=tuple(references),
     )
+
+
+def _int(cell: str) -> int | None:
+    return int(cell) if re.fullmatch(r"-?\d{1,18}", cell) else None
+
+
+def _float(cell: str) -> float | None:
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number + 0.0 if math.isfinite(number) and "_" not in cell else None
+
+
+def _date(cell: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else None
+    except ValueError:
+        return None
+
+
+def _bool(cell: str) -> bool | None:
+    return {"yes": True, "no": False}.get(cell)
+
+
+_PARSE: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "category": str,
+    "int": _int,
+    "float": _float,
+    "date": _date,
+    "bool": _bool,
+}
+_NOUN = {
+    "str": "a text",
+    "category": "a word",
+    "int": "a whole number",
+    "float": "a number",
+    "date": "a day like 2026-01-31",
+    "bool": "yes or no",
+}

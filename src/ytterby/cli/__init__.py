@@ -30,6 +30,7 @@ app = App(
 )
 
 _GROUPS: dict[str, str] = {
+    "atlas": "What is the world like? Regions, recipes, plants, prices, trade, each with its source.",
     "measures": "What is in force, since when, says who? The register of policy measures.",
 }
 
