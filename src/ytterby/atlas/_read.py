@@ -207,7 +207,7 @@ def _value(
 
 
 def _expected(field: FieldSpec) -> str:
-        unit = f" in {field.unit}" if field.unit else ""
+    unit = f" in {field.unit}" if field.unit else ""
     return f"{field.noun}{unit}" + (f": {field.meaning}" if field.meaning else "")
 
 

@@ -93,7 +93,7 @@ class FieldSpec:
 
     @property
     def noun(self) -> str:
-        """Say what a value is: a text, a whole number, …"""
+        """Say what a value is: a text, a number, a day and so on."""
         return _NOUN[self.type]
 
     @property
