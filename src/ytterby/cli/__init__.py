@@ -31,7 +31,9 @@ app = App(
 
 _GROUPS: dict[str, str] = {
     "atlas": "What is the world like? Regions, recipes, plants, prices, trade, each with its source.",
+    "market": "What prices clear a network? The equilibrium kernel, for any goods.",
     "measures": "What is in force, since when, says who? The register of policy measures.",
+    "schema": "JSON Schemas of the public formats.",
 }
 
 for _name, _help in _GROUPS.items():

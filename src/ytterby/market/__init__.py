@@ -22,12 +22,14 @@ can gain; it is verified outside of the solver, and the residual is part of the 
 
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._network import Demand, Firm, Network, Period, Process, Route, Stock, Supply
-from ytterby.market._solve import PRECISION, solve
+from ytterby.market._record import EquilibriumRecord
+from ytterby.market._solve import PRECISION, solve, validate
 
 __all__ = [
     "PRECISION",
     "Demand",
     "Equilibrium",
+    "EquilibriumRecord",
     "Firm",
     "Network",
     "Period",
@@ -36,4 +38,5 @@ __all__ = [
     "Stock",
     "Supply",
     "solve",
+    "validate",
 ]

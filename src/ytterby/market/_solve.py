@@ -21,7 +21,7 @@ from ytterby.market._report import Sums, report
 from ytterby.market._verify import check
 from ytterby.market._welfare import welfare
 
-__all__ = ["PRECISION", "solve"]
+__all__ = ["PRECISION", "solve", "validate"]
 
 PRECISION = 1e-6
 """Largest relative residual that an equilibrium may have."""
@@ -85,6 +85,16 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
         for name, a, b in zip(("parse_s", "build_s", "solve_s", "verify_s"), clock, clock[1:], strict=False):
             timings[name] = b - a
     return result
+
+
+def validate(network: Network) -> None:
+    """Raise what `solve` would raise about the network's names and references, without solving.
+
+    Examples
+    --------
+    >>> validate(Network())
+    """
+    compile_network(network)
 
 
 def _refuse(network: Network) -> None:

@@ -1,0 +1,98 @@
+"""`ytterby market`: clear a network given in `ytterby-network/1`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from ytterby.cli._output import infer_format, rows_text, write
+from ytterby.errors import InputError
+
+__all__ = ["app"]
+
+app = App(name="market", help="What prices clear a network?", help_format="markdown")
+
+_TABLES = ("prices", "supply", "demand", "flows", "processes", "stocks", "firms", "measures")
+Source = Annotated[
+    str, Parameter(help="a JSON file in `ytterby-network/1`, or `-` for standard input", allow_leading_hyphen=True)
+]
+Output = Annotated[Path | None, Parameter(name=["--output", "-o"])]
+
+
+@app.command
+def solve(
+    network: Source,
+    *,
+    format: Annotated[Literal["table", "json"] | None, Parameter(name="--format")] = None,  # noqa: A002 - the option's name
+    output: Output = None,
+    timings: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Find the prices and quantities that clear a network, verified.
+
+    Exit code 1 says that a price floor is not attained, 4 that there is no equilibrium.
+
+    Example: `ytterby market solve examples/wheat.json --format json`
+
+    Parameters
+    ----------
+    format
+        `json` is the whole result; the default is tables. `-o FILE.json` infers it.
+    output
+        Write to this file instead of standard output.
+    timings
+        Print one JSON line of seconds a phase on standard error.
+    """
+    from ytterby.canonical import dumps
+    from ytterby.market import Network
+    from ytterby.market import solve as clear
+
+    fmt = infer_format(format, output, "table")
+    seconds: dict[str, float] = {"start_s": time.process_time()}
+    began = time.perf_counter()
+    net = Network.read(network)
+    parse_s = time.perf_counter() - began
+    result = clear(net, seconds)
+    seconds["parse_s"] = parse_s
+    record = result.to_dict()
+    if fmt == "json":
+        write(dumps(record, indent=2) + "\n", output)
+    elif fmt == "table":
+        write(_text(record), output)
+    else:
+        raise InputError(f"cannot write a result as '{fmt}'", hint="--format table or json")
+    if timings:
+        sys.stderr.write(json.dumps({k: round(v, 6) for k, v in seconds.items()}) + "\n")
+    return int(any(m["attained"] is False for m in record["measures"]))
+
+
+@app.command
+def check(network: Source) -> None:
+    """Say whether a network is well formed: fields, values, references; solve nothing.
+
+    Example: `ytterby market check examples/wheat.json`
+    """
+    from ytterby.market import Network, validate
+
+    net = Network.read(network)
+    validate(net)
+    counts = {
+        name: len(getattr(net, name))
+        for name in ("periods", "supplies", "demands", "routes", "processes", "stocks", "firms", "measures")
+    }
+    write(f"{network}: well formed; " + ", ".join(f"{n} {name}" for name, n in counts.items() if n) + "\n", None)
+
+
+def _text(record: dict[str, Any]) -> str:
+    parts = [rows_text(record[name], title=name) for name in _TABLES if record[name]]
+    surplus = {k: v for k, v in record["welfare"].items() if k != "by_region"}
+    parts.append(rows_text([surplus], title="welfare"))
+    parts.append(
+        f"{record['status']}; class {record['instrument_class']}; flows "
+        f"{'unique' if record['unique_flows'] else 'not unique'}; residual {record['residual']:.1e}\n"
+    )
+    return "\n".join(parts)
