@@ -66,7 +66,9 @@ def show(
     table: TableName,
     /,
     *,
-    where: Annotated[list[str] | None, Parameter(help="COLUMN=VALUE; rows must match all that are given.")] = None,
+    where: Annotated[
+        list[str] | None, Parameter(negative="", help="COLUMN=VALUE; rows must match all that are given.")
+    ] = None,
     columns: Annotated[
         str | None, Parameter(help="Columns to show, a,b,c; default all (a terminal: the main ones).")
     ] = None,
