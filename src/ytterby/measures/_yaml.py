@@ -100,7 +100,9 @@ def load(path: Path) -> Any:
     return data
 
 
-def validate(model: type[R], data: Any, path: Path, at: tuple[str | int, ...] = ()) -> R:
+def validate(
+    model: type[R], data: Any, path: Path, at: tuple[str | int, ...] = (), *, csv_line: int | None = None
+) -> R:
     """Return `data` as a record of `model`, or raise DataError with file, line and field of the first mistake.
 
     Parameters
@@ -112,7 +114,9 @@ def validate(model: type[R], data: Any, path: Path, at: tuple[str | int, ...] = 
     path
         The file it came from.
     at
-        Where in the file `data` stands, as keys and list positions.
+        Where in a YAML file `data` stands, as keys and list positions.
+    csv_line
+        The line, if the file is a table: its fields are columns then.
     """
     try:
         return model.model_validate(data)
@@ -134,7 +138,8 @@ def validate(model: type[R], data: Any, path: Path, at: tuple[str | int, ...] = 
                 close = nearest(str(first["input"]), expected, n=1)
                 hint = f"did you mean '{close[0]}'?" if close else None
         field = ".".join(str(p) for p in loc) or "(the whole file)"
-        raise DataError(message, where=f"{path.name}, line {_line(path, loc)}, field {field}", hint=hint) from None
+        line = f"line {_line(path, loc)}, field" if csv_line is None else f"line {csv_line}, column"
+        raise DataError(message, where=f"{path.name}, {line} {field}", hint=hint) from None
 
 
 def _line(path: Path, loc: tuple[str | int, ...]) -> int:

@@ -142,13 +142,8 @@ def read(path: Path, *, missing_ok: bool = False) -> tuple[Reaction, ...]:
         )
     rows = []
     for raw in reader:
-        try:
-            rows.append(validate(Reaction, {k: v if v != "" else None for k, v in raw.items() if k}, path))
-        except DataError as error:
-            column = (error.where or "").rpartition("field ")[2]
-            raise DataError(
-                error.message, where=f"{path.name}, line {reader.line_num}, column {column}", hint=error.hint
-            ) from None
+        cells = {k: v if v != "" else None for k, v in raw.items() if k}
+        rows.append(validate(Reaction, cells, path, csv_line=reader.line_num))
     return tuple(rows)
 
 
