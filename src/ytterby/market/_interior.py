@@ -7,7 +7,7 @@ Schwan, Jiang, Kuhn, Jones (2023), PIQP: A proximal interior-point quadratic pro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import piqp
@@ -21,10 +21,11 @@ __all__ = ["Point", "Units", "interior"]
 
 @dataclass(frozen=True)
 class Point:
-    """Quantities of columns and values of rows (prices times the period's discount factor)."""
+    """Quantities of columns, values of rows (prices times the period's discount factor), rates that uphold a rule."""
 
     x: np.ndarray
     y: np.ndarray
+    v: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from ytterby.market._compile import Compiled, compile_network
 from ytterby.market._effects import effects
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._instruments import PriceFloor
+from ytterby.market._conditions import conditions_of
 from ytterby.market._interior import Point, interior
 from ytterby.market._network import Network
+from ytterby.market._newton import newton
 from ytterby.market._program import Program
-from ytterby.market._refine import refine
 from ytterby.market._report import Sums, report
 from ytterby.market._verify import check
 from ytterby.market._welfare import welfare
@@ -112,7 +113,9 @@ def _optimum(c: Compiled) -> Point:
         if short.size:
             raise SolveError("nothing serves a fixed demand")
         return Point(np.zeros(0), np.zeros(program.K.shape[0]))
-    return refine(program, interior(program))
+    conditions = conditions_of(program)
+    z, _ = newton(conditions, conditions.join(interior(program)))
+    return conditions.split(z)
 
 
 def _unique(c: Compiled, point: Point) -> bool:

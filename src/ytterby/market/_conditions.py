@@ -1,0 +1,171 @@
+"""The equilibrium conditions of a network as one mixed complementarity problem.
+
+With z = (x, y, v), quantities of columns, values of rows, and rates that uphold a rule (a floor's levy), the problem is
+
+    lower ≤ z ≤ upper  ⟂  F(z) = (f'(x) − Kᵀy, Kx − k, 0) + constant + fixed·z + θ·(shift + moved·z) + θ·Σ terms(z):
+
+F_i ≥ 0 where z_i is at its lower bound, ≤ 0 at its upper, 0 between. Without the parts after k it is the optimum of a
+convex program; θ goes from 0 (that program) to 1 (the network as it stands).
+
+References
+----------
+Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Complementarity Problems, Springer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+
+from ytterby.market._interior import Point, Units
+from ytterby.market._program import Program
+
+__all__ = ["Conditions", "Term", "conditions_of"]
+
+
+class Term(Protocol):
+    """A part of F that is not linear: values by row, and its derivatives as triplets."""
+
+    def __call__(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Return (rows, values, (rows, columns, derivatives))."""
+        ...
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Bounds, couplings and scales of the problem above."""
+
+    program: Program
+    lower: np.ndarray
+    upper: np.ndarray
+    constant: np.ndarray
+    fixed: sp.csr_matrix
+    shift: np.ndarray
+    moved: sp.csr_matrix
+    rate_unit: np.ndarray
+    terms: tuple[Term, ...] = ()
+    units: Units = field(default_factory=lambda: Units(1.0, 1.0))
+
+    @property
+    def n(self) -> int:
+        """Number of columns."""
+        return self.program.K.shape[1]
+
+    @property
+    def m(self) -> int:
+        """Number of rows."""
+        return self.program.K.shape[0]
+
+    @property
+    def convex(self) -> bool:
+        """Whether the problem is the optimum of a convex program."""
+        return self.fixed.nnz == 0 and self.moved.nnz == 0 and not self.terms and not self.shift.any()
+
+    def value(self, z: np.ndarray, theta: float = 1.0) -> np.ndarray:
+        """Return F(z)."""
+        n, m, p = self.n, self.m, self.program
+        out = self.constant.copy()
+        out[:n] += p.marginal(np.maximum(z[:n], 0.0)) - p.K.T @ z[n : n + m]
+        out[n : n + m] += p.K @ z[:n] - p.k
+        if self.fixed.nnz:
+            out += self.fixed @ z
+        if theta:
+            out += theta * self.shift
+            if self.moved.nnz:
+                out += theta * (self.moved @ z)
+            for term in self.terms:
+                rows, values, _ = term(z)
+                np.add.at(out, rows, theta * values)
+        return out
+
+    def eased(self, z: np.ndarray, F: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return (F with power curves in logarithms, the derivative of columns by themselves).
+
+        Where a curve c·u^e must equal m > 0, m·log(u^e/m)·c has the same sign and zero as c·(u^e − m), and Newton's
+        method on it is exact along the curve, however steep.
+        """
+        p, n = self.program, self.n
+        diagonal = p.weight * p.quad
+        c = np.flatnonzero(p.curved)
+        if not c.size:
+            return F, diagonal
+        x = np.maximum(z[:n][c] + p.off[c], 1e-300)
+        factor = p.weight[c] * p.coef[c]
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            power = (x / p.scale[c]) ** p.expo[c]
+            want = power - F[:n][c] / factor
+            good = (want > 0.0) & np.isfinite(power) & (power > 0.0)
+            eased = factor * want * np.log(np.where(good, power / np.where(good, want, 1.0), 1.0))
+        F, diagonal = F.copy(), diagonal.copy()
+        F[c] = np.where(good, eased, F[c])
+        slope = factor * np.where(good, want, power) * p.expo[c] / x
+        diagonal[c] += np.where(np.isfinite(slope), slope, 0.0)
+        return F, diagonal
+
+    def coupling(self, z: np.ndarray, theta: float = 1.0) -> sp.csr_matrix:
+        """Return the derivative of F without the columns' own curvature, shape (n+m+k, n+m+k)."""
+        base = self._skeleton()
+        if self.fixed.nnz:
+            base = base + self.fixed
+        if theta:
+            if self.moved.nnz:
+                base = base + theta * self.moved
+            for term in self.terms:
+                _, _, (rows, columns, values) = term(z)
+                base = base + theta * sp.csr_matrix((values, (rows, columns)), shape=base.shape)
+        return base
+
+    def _skeleton(self) -> sp.csr_matrix:
+        K, k = self.program.K, len(self.lower) - self.n - self.m
+        blocks = [[None, -K.T, None], [K, None, None], [None, None, sp.csr_matrix((k, k))]]
+        if not k:
+            blocks = [row[:2] for row in blocks[:2]]
+        return sp.bmat(blocks, format="csr") if K.nnz else sp.csr_matrix((len(self.lower), len(self.lower)))
+
+    def join(self, point: Point) -> np.ndarray:
+        """Return z, within its bounds."""
+        return np.clip(np.concatenate([point.x, point.y, point.v]), self.lower, self.upper)
+
+    def split(self, z: np.ndarray) -> Point:
+        """Return the parts of z."""
+        n, m = self.n, self.m
+        return Point(z[:n], z[n : n + m], z[n + m :])
+
+    def scales(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how large is a small z_i and a small F_i, from what passes through each place at z."""
+        p, n, m, u = self.program, self.n, self.m, self.units
+        x, y = z[:n], z[n : n + m]
+        absolute = abs(p.K)
+        through = np.maximum(0.5 * (absolute @ np.abs(x) + np.abs(p.k)), 1e-6 * u.quantity)
+        price = np.maximum(np.abs(y), 1e-6 * u.price * p.row_weight)
+        count = np.maximum(np.diff(absolute.tocsc().indptr), 1)
+        touching = absolute.T
+        pattern = touching.copy()
+        pattern.data = np.ones_like(pattern.data)
+        column_price = np.maximum(np.abs(p.weight * p.lin), touching @ price / count)
+        column_price = np.maximum(column_price, 1e-6 * u.price * p.weight)
+        column = np.maximum(np.abs(x), 1e-3 * (pattern @ through) / count)
+        rates = self.rate_unit
+        return np.concatenate([column, price, rates]), np.concatenate([column_price, through, rates])
+
+
+def conditions_of(program: Program) -> Conditions:
+    """Return the conditions of a convex program alone."""
+    n, m = program.K.shape[1], program.K.shape[0]
+    size = n + m
+    free = np.where(program.equality, -np.inf, 0.0)
+    empty = sp.csr_matrix((size, size))
+    return Conditions(
+        program,
+        np.concatenate([program.lower, free]),
+        np.concatenate([program.upper, np.full(m, np.inf)]),
+        np.zeros(size),
+        empty,
+        np.zeros(size),
+        empty,
+        np.zeros(0),
+        units=Units.of(program),
+    )

@@ -1,0 +1,120 @@
+"""A semismooth Newton method with active sets: the last digits, and complementarity by continuation.
+
+Each step guesses which bounds hold with equality and solves the linear system that remains; proximal terms keep it
+solvable where quantities or prices are not unique, and leave those where they are.
+
+References
+----------
+Qi and Sun (1993), A nonsmooth version of Newton's method, Mathematical Programming 58.
+Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Complementarity Problems, ch. 7-9.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from ytterby.market._conditions import Conditions
+
+__all__ = ["continuation", "merit", "newton"]
+
+_PROX = 1e-9
+Scales = tuple[np.ndarray, np.ndarray]
+
+
+def merit(c: Conditions, z: np.ndarray, scales: Scales, theta: float = 1.0) -> float:
+    """Return the largest scaled natural residual |z − mid(lower, z − F(z), upper)|."""
+    sz, sf = scales
+    u, F = z / sz, c.value(z, theta) / sf
+    with np.errstate(invalid="ignore"):
+        r = np.abs(u - np.clip(u - F, c.lower / sz, c.upper / sz))
+    return float(r.max(initial=0.0)) if np.isfinite(r).all() else np.inf
+
+
+def newton(
+    c: Conditions, z: np.ndarray, *, theta: float = 1.0, limit: int = 30, aim: float = 1e-12
+) -> tuple[np.ndarray, float]:
+    """Return the best point met from `z` on, and its merit; never a worse one than `z`."""
+    z = np.clip(z, c.lower, c.upper)
+    scales = c.scales(z)
+    best, least = z, merit(c, z, scales, theta)
+    seen: dict[bytes, float] = {}
+    stalled = 0
+    for _ in range(limit):
+        z, key = _step(c, z, scales, theta)
+        now = merit(c, z, scales, theta)
+        if not np.isfinite(now):
+            break
+        stalled = 0 if now < 0.9 * least else stalled + 1
+        if now < least:
+            best, least = z, now
+        if (least <= aim and key in seen) or now == 0.0:
+            break
+        if key in seen and now >= 0.5 * seen[key] and stalled > 2:
+            break
+        seen[key] = now
+    return best, least
+
+
+def _step(c: Conditions, z: np.ndarray, scales: Scales, theta: float) -> tuple[np.ndarray, bytes]:
+    sz, sf = scales
+    F = c.value(z, theta)
+    guess = z / sz - F / sf
+    low, high = guess <= c.lower / sz, guess >= c.upper / sz
+    free = ~(low | high)
+    z = np.where(low, c.lower, np.where(high, c.upper, z))
+    key = np.packbits(free).tobytes()
+    I = np.flatnonzero(free)  # noqa: E741 - the field's letter for an index set
+    if not len(I):
+        return z, key
+    F, diagonal = c.eased(z, c.value(z, theta))
+    J = c.coupling(z, theta)[I][:, I]
+    J = sp.diags(1.0 / sf[I]) @ J @ sp.diags(sz[I])
+    own = np.zeros(len(z))
+    own[: c.n] = diagonal
+    own = np.minimum(own[I] * sz[I] / sf[I], 1e12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            factor = splu((J + sp.diags(own + _PROX)).tocsc(), permc_spec="COLAMD")
+        except RuntimeError:
+            return np.full_like(z, np.nan), key
+    curved = bool(c.program.curved.any()) or bool(c.terms)
+    for _ in range(1 if curved else 4):
+        rhs = -F[I] / sf[I]
+        if np.abs(rhs).max() < 1e-15:
+            break
+        d = factor.solve(rhs) * sz[I]
+        z = z.copy()
+        z[I] = z[I] + d if not curved else _kept_positive(c, z, I, d)
+        F = c.value(z, theta)
+    return z, key
+
+
+def _kept_positive(c: Conditions, z: np.ndarray, I: np.ndarray, d: np.ndarray) -> np.ndarray:  # noqa: E741
+    """Return z + d where no base of a power curve, and no price beside one, falls by more than nine tenths."""
+    off, steep = np.zeros(len(z)), np.zeros(len(z), dtype=bool)
+    off[: c.n], steep[: c.n] = c.program.off, c.program.curved
+    base = z[I] + off[I]
+    new: np.ndarray = np.where(steep[I], np.maximum(z[I] + d, 0.1 * base - off[I]), z[I] + d)
+    return new
+
+
+def continuation(c: Conditions, z: np.ndarray, *, aim: float = 1e-9) -> tuple[np.ndarray, float]:
+    """Follow the solution from the convex program (θ = 0, given) to the network as it stands (θ = 1)."""
+    theta, step = 0.0, 1.0
+    reached = z
+    while theta < 1.0:
+        target = min(1.0, theta + step)
+        new, left = newton(c, reached, theta=target)
+        if left <= aim:
+            theta, reached = target, new
+            step *= 2.0
+        else:
+            step /= 2.0
+            if step < 1e-4:
+                return reached, merit(c, reached, c.scales(reached))
+    return newton(c, reached)
