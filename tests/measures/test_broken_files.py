@@ -66,8 +66,8 @@ def test_template_of_the_reference_page_reads(tmp_path):
         ("id: ATL-QUOTA-2027", "id: atl quota", 1, "id", "pattern", None),
         ("jurisdiction: ATL", "jurisdiction: Atlantis", 3, "issuer.jurisdiction", "'Atlantis'", None),
         (
-            "commodities: {elements: [ALL_REE]}",
-            "commodities: {elements: ALL_REE}",
+            "elements: [ALL_REE]",
+            "elements: ALL_REE",
             18,
             "commodities.elements",
             "tuple",
