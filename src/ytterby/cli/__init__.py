@@ -34,6 +34,7 @@ _GROUPS: dict[str, str] = {
     "market": "What prices clear a network? The equilibrium kernel, for any goods.",
     "measures": "What is in force, since when, says who? The register of policy measures.",
     "schema": "JSON Schemas of the public formats.",
+    "signals": "What are governments about to do? Policy signals out of articles.",
 }
 
 for _name, _help in _GROUPS.items():

@@ -16,6 +16,8 @@ __all__ = ["MODELS", "app", "schema_of"]
 app = App(name="schema", help="JSON Schemas of the public formats.", help_format="markdown")
 
 MODELS: dict[str, str] = {
+    "article": "ytterby.signals:Article",
+    "signal": "ytterby.signals:Signal",
     "measure": "ytterby.measures:Measure",
     "event": "ytterby.measures:Event",
     "network": "ytterby.market:Network",

@@ -31,6 +31,7 @@ class Mention:
     country: str
     rank: str
     possessive: bool = False
+    body: str = ""
 
 
 @dataclass
@@ -72,8 +73,13 @@ def _automaton() -> tuple[Automaton, Automaton]:
 def _titles() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
     ranks = load_yaml("titles.yaml")
     words = "|".join(t for row in ranks["titles"] for t in row["words"])
-    pattern = re.compile(rf"(?<![\w-])(?P<title>(?:[\w-]+ ){{0,5}}?(?:{words}))(?![\w-])", re.IGNORECASE)
-    by_rank = tuple((re.compile(r"\b(?:" + "|".join(r["words"]) + r")\b", re.IGNORECASE), r["rank"]) for r in ranks["titles"])
+    modifiers = "|".join(ranks["modifiers"])
+    pattern = re.compile(
+        rf"(?<![\w-])(?P<title>(?:(?:{modifiers})(?:,? and |, | ))*(?:{words}))(?![\w-])", re.IGNORECASE
+    )
+    by_rank = tuple(
+        (re.compile(r"\b(?:" + "|".join(r["words"]) + r")\b", re.IGNORECASE), r["rank"]) for r in ranks["titles"]
+    )
     return pattern, by_rank
 
 
@@ -93,13 +99,12 @@ _NOT_NAMES = frozenset(
     "This Will Would Has Have Had Is Was Are Were With After Before".split()
 )
 _MINISTRY = re.compile(
-    r"\b[Mm]inistry (?:of|for) (?P<of>[A-Z][\w-]+(?:(?:, | and |, and | & | of | )[A-Z][\w-]+)*)"
+    r"\b[Mm]inistry (?:of|for) (?P<of>[A-Z][\w-]+(?:(?:, | and |, and | & | )[A-Z][\w-]+)*)"
     r"|\b(?P<dept>Department (?:of|for) (?:the )?[A-Z][\w-]+(?:(?:, | and |, and | & )[A-Z][\w-]+)*)"
-    r"|\b(?P<adj>(?:trade and industry|industry and trade|natural resources|foreign affairs|mines and energy|"
+    r"|\b(?P<adj>(?i:(?:trade and industry|industry and trade|natural resources|foreign affairs|mines and energy|"
     r"energy and mines|land and resources|economy and trade|external affairs|home affairs|"
     r"commerce|trade|mines|mining|industry|energy|foreign|finance|economy|economic|resources|environment|science|"
-    r"defen[cs]e|interior|heavy industries|investment|planning|steel) (?:ministry|department))\b",
-    re.IGNORECASE,
+    r"defen[cs]e|interior|heavy industries|investment|planning|steel) (?:ministry|department)))\b"
 )
 _GOVERNMENT = re.compile(
     r"\b(?:the |its |his |their )?(?:government|authorities|officials|administration|cabinet|parliament|lawmakers|"
@@ -135,7 +140,7 @@ def find(text: str, scene: Scene) -> list[Mention]:
     for s, e, value in exact.found(text, whole_words=True):
         if isinstance(value, tuple):
             p = _holder(value, scene.published)
-            spans.append(Mention(s, e, "person", p.canonical, p.country, p.rank))
+            spans.append(Mention(s, e, "person", p.canonical, p.country, p.rank, body=_ministry_of(p.office)))
         else:
             spans.append(replace(value, start=s, end=e))
     folded = fold(text)
@@ -143,7 +148,14 @@ def find(text: str, scene: Scene) -> list[Mention]:
     spans += _ministries(text)
     spans += _persons(text, scene)
     spans += [
-        Mention(m.start(), m.end(), "government", "", "", "legislature" if _LEGISLATURE.search(m.group()) else "government_unspecified")
+        Mention(
+            m.start(),
+            m.end(),
+            "government",
+            "",
+            "",
+            "legislature" if _LEGISLATURE.search(m.group()) else "government_unspecified",
+        )
         for m in _GOVERNMENT.finditer(text)
     ]
     return _joined(text, _disjoint(spans), scene)
@@ -181,9 +193,7 @@ def _persons(text: str, scene: Scene) -> list[Mention]:
                 found.append(replace(known, start=start, end=end))
             else:
                 found.append(Mention(start, end, "person", canonical, "", rank))
-        head = re.search(r"[\w-]+(?: [\w-]+){0,2}$", title)
-        start = m.start("title") + (head.start() if head else 0)
-        found.append(Mention(start, m.end(), "office", title[(head.start() if head else 0) :], "", rank))
+        found.append(Mention(m.start("title"), m.end(), "office", title, "", rank))
     for surname, mention in scene.surnames.items():
         for m in re.finditer(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", text):
             found.append(replace(mention, start=m.start(), end=m.end(), possessive=False))
@@ -200,7 +210,9 @@ _ORDER = {"person": 0, "media": 1, "body": 1, "country": 2, "adjective": 2, "gov
 
 def _disjoint(spans: Iterable[Mention]) -> list[Mention]:
     kept: list[Mention] = []
-    for m in sorted(spans, key=lambda m: (_ORDER[m.kind], m.end - m.start <= 0, -(m.end - m.start), m.start, not m.country)):
+    for m in sorted(
+        spans, key=lambda m: (_ORDER[m.kind], m.end - m.start <= 0, -(m.end - m.start), m.start, not m.country)
+    ):
         if all(m.end <= k.start or m.start >= k.end for k in kept):
             kept.append(m)
     return sorted(kept, key=lambda m: m.start)
@@ -212,15 +224,39 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
     for m in found:
         before = out[-1] if out else None
         gap = text[before.end : m.start] if before else ""
-        owner = before is not None and before.country and before.kind in {"country", "adjective"} and bool(
-            re.fullmatch(r"(?:['’]s?)?\s(?:own |new |central |federal |state |top |senior |former |transitional |then-|interim )*", gap)
+        owner = (
+            before is not None
+            and before.country
+            and before.kind in {"country", "adjective"}
+            and bool(
+                re.fullmatch(
+                    r"(?:['’]s?)?\s(?:own |new |central |federal |state |top |senior |former |transitional |then-|interim )*",
+                    gap,
+                )
+            )
         )
         if before and m.kind in {"body", "government", "office"} and (owner or _same_np(before, gap, m)):
             country = m.country if m.kind == "body" and m.country and not _generic(m) else before.country
-            out[-1] = _named(replace(m, start=before.start, country=country))
+            if m.kind == "office" and before.kind == "body":
+                rank = "spokesperson" if m.rank == "spokesperson" else before.rank
+                out[-1] = replace(before, end=m.end, rank=rank, body=before.canonical)
+            else:
+                out[-1] = _named(replace(m, start=before.start, country=country))
             continue
-        if before and m.kind == "person" and before.kind == "office" and re.fullmatch(r",?\s", gap):
-            out[-1] = replace(m, start=before.start, country=m.country or before.country, rank=m.rank or before.rank)
+        if before and m.kind == "person" and before.kind in {"office", "body"} and re.fullmatch(r",?\s", gap):
+            if before.kind == "office" or before.rank == "spokesperson" or not m.country:
+                rank = "spokesperson" if before.rank == "spokesperson" else m.rank or before.rank
+                out[-1] = replace(
+                    m, start=before.start, country=m.country or before.country, rank=rank, body=before.body or m.body
+                )
+                continue
+        if (
+            before
+            and m.kind == "body"
+            and before.kind == "office"
+            and re.fullmatch(r"\s(?:for|of|from|at) (?:the )?", gap)
+        ):
+            out[-1] = replace(m, start=before.start, rank=before.rank or m.rank, body=m.canonical)
             continue
         if before and m.kind == "person" and owner and not m.country:
             out[-1] = replace(m, start=before.start, country=before.country)
@@ -234,6 +270,19 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
         if after and following and following.kind == "country" and following.start == m.end + after.end():
             out[i] = _named(replace(m, country=following.country))
     return [_named(m) if m.kind in {"body", "government"} else m for m in _possessives(text, out)]
+
+
+def _ministry_of(office: str) -> str:
+    """The ministry for which a spokesperson speaks."""
+    if "spokesperson" not in office:
+        return ""
+    names = {
+        "commerce": "Ministry of Commerce",
+        "foreign": "Ministry of Foreign Affairs",
+        "industry": "Ministry of Industry and Information Technology",
+        "NDRC": "National Development and Reform Commission",
+    }
+    return next((name for word, name in names.items() if word in office), "")
 
 
 def _same_np(before: Mention, gap: str, m: Mention) -> bool:

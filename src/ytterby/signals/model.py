@@ -104,7 +104,9 @@ class Signal(_Record):
     place: str | None
     bodies: tuple[str, ...] = Field(description="other official bodies and institutes named in the sentence")
     occasion: str | None
-    voice: Voice = Field(description="who speaks in the text: an official, state media, sources, analysts, the reporter")
+    voice: Voice = Field(
+        description="who speaks in the text: an official, state media, sources, analysts, the reporter"
+    )
     background: bool = Field(description="earlier history that the text only recalls")
     sentence: str = Field(description="the sentence that says so, as it stands in the text")
     start: int | None = Field(description="first code point of the sentence; null where it has no place in the source")

@@ -88,7 +88,7 @@ _BOILER = re.compile(
 
 def _headline(line: str) -> bool:
     """A line in title case without the end mark of a sentence."""
-    if not 15 <= len(line) <= 180 or line[-1] in ".!?。！？:：\"”;,；，…":
+    if not 15 <= len(line) <= 180 or line[-1] in '.!?。！？:："”;,；，…':
         return False
     words = [w for w in re.findall(r"[A-Za-z][\w'’.&-]*", line)]
     if len(words) < 4:

@@ -1,0 +1,332 @@
+"""Which signals does an English sentence report? Rules on the sentence, then actor, status, target and dates.
+
+>>> from ytterby.signals.sentences import Sentence
+>>> text = "Zimbabwe has banned the export of unprocessed lithium, a government notice shows."
+>>> hits = read_sentence(Sentence(text, 0, len(text)), Scene(published="2022-12-21"), topic=("Li",))
+>>> [(h.action, h.actor.canonical, h.status) for h in hits]
+[('export_ban', 'Government of Zimbabwe', 'in_force')]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ytterby.signals import dates
+from ytterby.signals.actors import clause_start, official, parties, speakers, subject
+from ytterby.signals.hits import Hit
+from ytterby.signals.lexicon import CommodityTerm, commodity_terms, fold
+from ytterby.signals.mentions import Mention, Scene, find
+from ytterby.signals.model import Voice
+from ytterby.signals.rules import Rule, cues, rules
+from ytterby.signals.sentences import Sentence
+from ytterby.signals.status import polarity_of, status_of
+from ytterby.signals.targets import targets_of
+
+__all__ = ["mask", "read_sentence"]
+
+_COMPANY = re.compile(
+    r"\b(?:compan(?:y|ies)|firm|firms|miner|miners|explorer|corp|inc|ltd|plc|group|producer|producers|carmaker|automaker|makers?|manufacturers?|shareholders?|investors?|"
+    r"analysts?|traders?|users?|buyers?|lawmaker|university|scientists|researchers|executives?|ceo|chief executive|chairman)\b"
+)
+
+
+def mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]) -> str:
+    """Return the folded sentence with minerals as §, countries as ¤, actors as @ and the WTO as ₩, offsets kept."""
+    out = list(fold(text))
+    for t in terms:
+        out[t.start : t.end] = "§" * (t.end - t.start)
+    for m in mentions:
+        if m.kind == "media":
+            continue
+        sign = "₩" if m.country == "WTO" else "¤" if m.kind in {"country", "adjective"} else "@"
+        out[m.start : m.end] = sign * (m.end - m.start)
+    return "".join(out)
+
+
+def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...]) -> list[Hit]:
+    """Return what the rules find in a sentence.
+
+    Parameters
+    ----------
+    sentence
+        The sentence.
+    scene
+        What the article has told so far.
+    topic
+        The minerals that the article is about, for sentences that name none.
+    """
+    text = sentence.text
+    terms = commodity_terms(text)
+    mentions = find(text, scene)
+    masked = mask(text, mentions, terms)
+    strong = [t for t in terms if t.kind != "weak"]
+    commodities = symbols(strong or terms)
+    if not commodities and not topic:
+        return []
+    if not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked):
+        return []
+    found: list[Hit] = []
+    for rule in rules("en"):
+        if rule.scope == "sentence" and not terms:
+            continue
+        for match in rule.pattern.finditer(masked):
+            if rule.unless and rule.unless.search(masked):
+                continue
+            if rule.when and not rule.when.search(masked):
+                continue
+            found += _hits(rule, match, sentence, masked, mentions, commodities, topic, scene)
+    found = _strongest(found)
+    if all(h.background or h.action in {"talks", "visit_inspection"} for h in found):
+        found += _statement(sentence, masked, mentions, commodities, scene)
+    return found
+
+
+def symbols(terms: Sequence[CommodityTerm]) -> tuple[str, ...]:
+    """Return the commodities of the terms, each once, in order of first mention."""
+    return tuple(dict.fromkeys(s for t in terms for s in t.symbols))
+
+
+def _verb(match: re.Match[str]) -> int:
+    groups = match.re.groupindex
+    for name in ("v", "v2", "v3"):
+        if name in groups and match.group(name):
+            return match.start(name)
+    return match.start()
+
+
+def _hits(
+    rule: Rule, match: re.Match[str], sentence: Sentence, masked: str, mentions: list[Mention],
+    commodities: tuple[str, ...], topic: tuple[str, ...], scene: Scene,
+) -> list[Hit]:  # fmt: skip
+    verb = _verb(match)
+    begin, subordinate = clause_start(masked, verb)
+    end = match.end()
+    if re.search(r"\b(?:if|unless|whether)\s*$", masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
+        return []
+    near = masked[begin : min(len(masked), end + 60)]
+    denied = bool(cues("en")["deny"].search(masked[max(begin, verb - 45) : verb + 12]))
+    event, effective = _dates(sentence.text, masked, scene, verb, end)
+    actors: list[tuple[Mention | None, bool]]
+    if rule.form == "parties":
+        sides = parties(masked, mentions, verb)
+        if rule.action == "agreement" and not _deal(masked, sides, verb):
+            return []
+        actors = [(m, True) for m in sides]
+        if not actors:
+            return []
+    elif rule.form == "wto":
+        actors = [
+            (
+                next(
+                    (m for m in mentions if m.country == "WTO"),
+                    Mention(0, 0, "body", "WTO", "WTO", "international_body"),
+                ),
+                True,
+            )
+        ]
+    else:
+        found = subject(masked, mentions, verb, end, rule.form)
+        actor = found.actor
+        if actor is None and rule.form == "verb" and _COMPANY.search(masked[begin:verb]):
+            return []
+        if rule.who and (actor is None or actor.country != rule.who):
+            return []
+        if rule.official and (actor is None or (not official(actor) and not actor.possessive)):
+            return []
+        if rule.action == "visit_inspection" and (actor is None or actor.kind not in {"person", "body", "office"}):
+            return []
+        if actor is None and rule.action == "regulation":
+            actor = next(
+                (m for m in mentions if m.kind == "body" and re.search(r"\bto (?:the )?$", masked[: m.start])), None
+            )
+        actors = [(actor, found.direct)]
+    commodities = _near(masked, begin, end, sentence.text) or commodities
+    status = status_of(rule, masked, begin, verb, end, match.group(0), effective or "", event, scene.published)
+    voice = _voice(masked, mentions)
+    out = []
+    for actor, direct in actors:
+        others = [a for a, _ in actors if a is not None and actor is not None and a.country != actor.country]
+        targets = targets_of(rule, masked, mentions, actor, verb, end, others)
+        background = rule.background or _background(masked, begin, verb, end, event, subordinate, scene, status)
+        out.append(
+            Hit(
+                rule=rule.id, action=rule.action, sentence=sentence, start=verb, end=end, actor=actor, direct=direct,
+                status=status, polarity=polarity_of(rule, masked, match.group(0), verb), targets=targets,
+                commodities=commodities or topic, own_mineral=bool(commodities), event_date=event,
+                effective_date=effective, voice=voice, background=background, subordinate=subordinate, denied=denied,
+                confidence=rule.confidence - (0.1 if not commodities else 0) - (0.1 if actor is None else 0),
+                bodies=_bodies(mentions, actor), place=_place(masked, sentence.text, mentions), occasion=_occasion(near),
+                answers=subordinate,
+            )
+        )  # fmt: skip
+    return out
+
+
+_CLAUSE_END = re.compile(
+    r"[;:]|,\s(?:\w+ing|which|who|while|whereas|as|because|but|although|after|since)\b|\s(?:while|whereas|because|after|although)\s"
+)
+
+
+def _near(masked: str, begin: int, end: int, text: str) -> tuple[str, ...]:
+    """The minerals of the act's own clause."""
+    stop = _CLAUSE_END.search(masked, end)
+    start = max(begin - 60, 0) if begin and masked[begin - 5 : begin].strip() in {"that"} else begin
+    terms = commodity_terms(text[start : stop.start() if stop else len(masked)])
+    return symbols([t for t in terms if t.kind != "weak"] or terms)
+
+
+def _deal(masked: str, sides: list[Mention], verb: int) -> bool:
+    """A deal counts if governments are its parties: two, or one that acts itself."""
+    lead = masked[max(0, verb - 30) : verb]
+    if re.search(r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb]):
+        return False
+    if len({m.country for m in sides}) >= 2:
+        return True
+    return len(sides) == 1 and not _COMPANY.search(masked[:verb]) and bool(re.search(r"[@¤]", lead))
+
+
+def _strongest(found: list[Hit]) -> list[Hit]:
+    """Of overlapping matches keep the surest; an easing takes the measure that it eases with it."""
+    kept: list[Hit] = []
+    for h in sorted(found, key=lambda h: (h.action != "easing", -h.confidence, h.start)):
+        clash = [k for k in kept if k.rule != h.rule and h.start < k.end and k.start < h.end]
+        if any(_absorbs(k, h) for k in clash):
+            continue
+        if any(k.action == h.action and k.actor == h.actor and k.status == h.status for k in kept):
+            continue
+        kept.append(h)
+    return sorted(kept, key=lambda h: (h.start, h.rule))
+
+
+_TRADE = {"export_licensing", "export_ban", "export_quota", "production_quota", "tariff", "regulation"}
+
+
+def _absorbs(k: Hit, h: Hit) -> bool:
+    if k.action == "easing":
+        return h.action in _TRADE | {"investment_curb"}
+    pair = {k.action, h.action}
+    if pair == {"investigation", "tariff"}:
+        return h.action == "tariff"
+    if pair <= {"export_licensing", "export_ban", "export_quota", "production_quota", "regulation"}:
+        return True
+    if (
+        pair <= {"subsidy", "stockpile"}
+        or pair <= {"agreement", "bloc_formation"}
+        or pair <= {"regulation", "bloc_formation"}
+    ):
+        return True
+    if pair <= {"agreement", "subsidy"} or pair <= {"talks", "trade_dispute"} or pair <= {"talks", "agreement"}:
+        return True
+    return (
+        pair <= {"regulation", "subsidy"}
+        or pair <= {"regulation", "investment_curb"}
+        or pair <= {"trade_dispute", "agreement"}
+        or pair <= {"investigation", "trade_dispute"}
+    )
+
+
+def _voice(masked: str, mentions: list[Mention]) -> Voice:
+    if cues("en").has("analyst", masked):
+        return "analyst"
+    if cues("en").has("sources", masked):
+        return "sources"
+    if any(m.kind == "media" and m.canonical == "Xinhua" for m in mentions):
+        return "state_media"
+    if speakers(masked, mentions):
+        return "official"
+    return "reporter"
+
+
+def _dates(text: str, masked: str, scene: Scene, verb: int, end: int) -> tuple[str | None, str | None]:
+    found = dates.find(text, scene.published)
+    event = effective = None
+    ref = dates.latest(scene.published)
+    for d in sorted(found, key=lambda d: min(abs(d.start - end), abs(d.end - verb))):
+        if d.role in {"from", "since"} and effective is None:
+            effective = d.iso
+        elif d.role in {"on", "in"} and event is None and (ref is None or d.iso[:10] <= ref.isoformat()):
+            event = d.iso
+    if effective is None and re.search(r"immediate effect|effective immediately", masked):
+        effective = event if event and len(event) == 10 else None
+    return event, effective
+
+
+def _background(
+    masked: str, begin: int, verb: int, end: int, event: str | None, subordinate: bool, scene: Scene, status: str
+) -> bool:
+    window = masked[begin : min(len(masked), end + 50)]
+    if status in {"proposed"} and not re.search(r"\blast year\b|\bago\b", window):
+        return False
+    ref = dates.latest(scene.published)
+    day = dates.latest(event)
+    if ref and day and (ref - day).days > 45:
+        return True
+    if cues("en").has("past", window):
+        return True
+    return subordinate and bool(re.search(r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]))
+
+
+_PLACE = re.compile(
+    r"\b(?:in|at|near) ((?:[A-Z][\w-]+(?:,? )?){1,4}?)(?= (?:province|region|city|county|prefecture|state)\b|[,.;]|$)"
+)
+_OCCASION = re.compile(
+    r"\b(?:ahead of|before|during|on the sidelines of|at) (?:the )?((?:lunar new year|spring festival|two sessions|national people's congress|g20|g7|apec|asean|quad|davos|munich|summit|national day)[\w ]{0,20}?)(?=[,.;]| (?:in|on|are|is|was|and)\b|$)"
+)
+
+
+def _place(masked: str, text: str, mentions: list[Mention]) -> str | None:
+    m = _PLACE.search(text)
+    return m.group(1).strip(" ,") if m else None
+
+
+def _occasion(near: str) -> str | None:
+    m = _OCCASION.search(near)
+    return m.group(1).strip() if m else None
+
+
+def _bodies(mentions: list[Mention], actor: Mention | None) -> tuple[str, ...]:
+    names = [m.canonical for m in mentions if m.kind == "body" and (actor is None or m.canonical != actor.canonical)]
+    return tuple(dict.fromkeys(names))
+
+
+def _statement(
+    sentence: Sentence, masked: str, mentions: list[Mention], commodities: tuple[str, ...], scene: Scene
+) -> list[Hit]:
+    """An official's words on the sector, with no act in the sentence."""
+    if not commodities or not re.search(cues("en")["statement"].pattern, masked):
+        return []
+    who = [m for m in speakers(masked, mentions) if official(m) and m.country and m.kind != "country"]
+    who = who or [m for m in speakers(masked, mentions) if m.kind == "country"]
+    if not who:
+        return []
+    actor = who[0]
+    event, _ = _dates(sentence.text, masked, scene, actor.start, actor.end)
+    verb = actor.end
+    begin, subordinate = clause_start(masked, verb)
+    rule = Rule(
+        "statement.said",
+        "statement",
+        "verb",
+        "sentence",
+        re.compile(""),
+        None,
+        None,
+        "signalled",
+        "neutral",
+        True,
+        None,
+        0.75,
+    )
+    targets = targets_of(rule, masked, mentions, actor, verb, len(masked), [])
+    background = _background(masked, 0, verb, verb, event, False, scene, "signalled")
+    return [
+        Hit(
+            rule=rule.id, action="statement", sentence=sentence, start=verb, end=len(masked), actor=actor, direct=True,
+            status="signalled", polarity="neutral", targets=targets, commodities=commodities, own_mineral=True,
+            event_date=event, effective_date=None, voice=_voice(masked, mentions), background=background,
+            subordinate=subordinate, denied=cues("en").has("deny", masked), confidence=rule.confidence,
+            bodies=_bodies(mentions, actor), place=None, occasion=_occasion(masked),
+        )
+    ]  # fmt: skip
