@@ -62,6 +62,14 @@ def test_template_of_the_reference_page_reads(tmp_path):
         ("        to_known: 2026-11-01\n", "", 11, "limbs.0.intervals.0", "go together", None),
         ("extraterritorial: false", "extraterritorial: perhaps", 19, "scope.extraterritorial", "'perhaps'", None),
         ("op: '>='", "op: '=>'", 21, "thresholds.0.op", "'=>'", None),
+        (
+            "state: in_force\n        from: 2027-01-01\n        to: 2027-12-31\n",
+            "state: de_facto\n        from: 2027-01-01\n        last_known: 2026-11-20\n",
+            11,
+            "limbs.0.intervals.0",
+            "go together",
+            None,
+        ),
         ("op: '>='", "op: between", 21, "thresholds.0", "list of two", None),
         ("id: ATL-QUOTA-2027", "id: atl quota", 1, "id", "pattern", None),
         ("jurisdiction: ATL", "jurisdiction: Atlantis", 3, "issuer.jurisdiction", "'Atlantis'", None),
@@ -84,6 +92,15 @@ def test_mistake_is_named_with_line_field_and_nearest_word(tmp_path, old, new, l
     assert error.where == f"ATL-QUOTA-2027.yaml, line {line}, field {field}"
     assert message in error.message
     assert hint is None or hint in error.hint
+
+
+def test_practice_without_an_end_must_say_when_it_was_last_seen(tmp_path):
+    text = GOOD.replace("        to: 2027-12-31\n", "").replace("        to_known: 2026-11-01\n", "")
+    text = text.replace("in_force", "de_facto")
+    with pytest.raises(DataError, match="needs `last_known`"):
+        write(tmp_path, text)["ATL-QUOTA-2027"]
+    seen = write(tmp_path, text.replace("known_basis:", "last_known: 2026-11-20\n        known_basis:"))
+    assert seen["ATL-QUOTA-2027"].state("2027-01-01")["all"].legal == "unknown"
 
 
 def test_key_that_stands_twice_is_refused(tmp_path):

@@ -86,6 +86,8 @@ def political(measure, on, known_on=None, limb="all"):
         ("CHN-EMBARGO-JPN-2010", "2010-09-20", None),
         ("CHN-EMBARGO-JPN-2010", "2010-09-21", "de_facto"),
         ("CHN-EMBARGO-JPN-2010", "2010-11-21", "expired"),
+        ("IND-IREL-2025", "2026-09-29", "de_facto"),
+        ("IND-IREL-2025", "2026-09-30", "unknown"),
         ("MMR-KIA-2024", "2025-03-31", "de_facto"),
         ("MMR-KIA-2024", "2025-04-01", "unknown"),
     ],

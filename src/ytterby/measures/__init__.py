@@ -15,7 +15,8 @@ True
 from __future__ import annotations
 
 from ytterby.measures.check import Finding, check
-from ytterby.measures.model import RARE_EARTHS, STATES, Event, Interval, Limb, Link, Measure, Parameter, Threshold
+from ytterby.measures.event import Event
+from ytterby.measures.model import RARE_EARTHS, STATES, Interval, Limb, Link, Measure, Parameter, Threshold
 from ytterby.measures.reactions import Answer, Reaction, Relation
 from ytterby.measures.register import Register
 from ytterby.measures.states import LimbState, Reading, as_day

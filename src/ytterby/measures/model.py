@@ -1,8 +1,7 @@
 """What is a policy measure, written down? The records of the register.
 
 A `Measure` has limbs; a `Limb` is a part with dates of its own, named ``MEASURE_ID:limb``; an `Interval` says in which
-state a limb is, from which day to which day, and *since which day that was known*. An `Event` is something that a
-measure answered and that is no measure itself.
+state a limb is, from which day to which day, and *since which day that was known*.
 
 >>> from ytterby.measures import Register
 >>> a18 = Register.default()["CHN-A18-2025"]
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "RARE_EARTHS",
     "STATES",
+    "Access",
     "Basis",
     "Commodities",
-    "Event",
-    "EventSource",
     "Instrument",
     "Interval",
     "Issuer",
@@ -120,6 +118,8 @@ class Interval(Record):
             raise PydanticCustomError("interval", "the interval ends before it begins ({to})", {"to": str(self.to)})
         if (self.to is None) != (self.to_known is None):
             raise PydanticCustomError("interval", "`to` and `to_known` go together: give both or neither")
+        if self.state == "de_facto" and self.to is None and self.last_known is None:
+            raise PydanticCustomError("interval", "an open-ended `de_facto` needs `last_known`, the last day seen")
         return self
 
 
@@ -365,34 +365,3 @@ class Measure(Record):
             "legal": next((s for s in _OPERATIVE if s in legal), None),
             "political": next((s for s in _OPERATIVE if s in political), None),
         }
-
-
-class EventSource(Record):
-    """Where an event comes from; `recall` marks what was written down from memory and not looked up."""
-
-    title: str
-    url: str | None = None
-    quality: Literal["reported", "derived", "estimate"]
-    access: Access
-
-
-class Event(Record):
-    """Something that a measure answered or did not: a tariff, a visit, an arrest, a summit."""
-
-    id: str = Field(pattern=r"^EVENT:[a-z0-9-]+$")
-    date: dt.date
-    date_end: dt.date | None = None
-    date_precision: Literal["day", "month", "approx", "undated_event_set_to_response_day"]
-    kind: str
-    actor: str
-    actor_jurisdiction: str
-    targets: tuple[str, ...]
-    rank: str
-    place: str
-    summary: str
-    sources: tuple[EventSource, ...] = Field(min_length=1)
-
-    @property
-    def verified(self) -> bool:
-        """Whether at least one source was read rather than recalled."""
-        return any(s.access != "recall" for s in self.sources)
