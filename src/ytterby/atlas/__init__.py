@@ -118,11 +118,11 @@ def sources(table: str | None = None) -> list[dict[str, Any]]:
 def check() -> list[Finding]:
     """Return what is wrong in the tables or between them; nothing, if all is well.
 
-    The schema first. If it holds: unit costs and prices are positive and ranges in order; the material balance,
-    computed anew from recipes, outputs, flows and demand, is that of the table `balance` to 0.5 t (flows below 1 t
-    were pruned); no recipe gives more of an element than it takes; the unit values of `price_check` follow from recipes
-    and prices; ratios of `anchors` are right; groups hold the countries of their regions; no two regions stand on one
-    point and none trades with itself.
+    The schema first. If it holds: every row that was seen somewhere says where; unit costs and prices are positive and
+    ranges in order; the material balance, computed anew from recipes, outputs, flows and demand, is that of the table
+    `balance` to 0.5 t (flows below 1 t were pruned); no recipe gives more of an element than it takes; the unit values
+    of `price_check` follow from recipes and prices; ratios of `anchors` are right; groups hold the countries of their
+    regions; no two regions stand on one point and none trades with itself; outlines are sound and draw every region.
 
     Examples
     --------

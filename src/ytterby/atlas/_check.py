@@ -50,9 +50,11 @@ class Finding:
 def check(atlas: Atlas) -> list[Finding]:
     """Return the findings (see `ytterby.atlas.check`); where the schema is broken, the broken tables' faults alone."""
     broken: dict[str, list[Finding]] = {}
+    unseen: set[str] = set()
     for name, path in atlas.files.items():
         spec = schema()[name]
-        if {ref.table for field in spec.fields for ref in field.references} & set(broken):
+        if any(ref.table in broken or ref.table in unseen for field in spec.fields for ref in field.references):
+            unseen.add(name)
             continue
         _, faults = inspect(path, spec, atlas.values)
         if faults:
@@ -65,6 +67,15 @@ def check(atlas: Atlas) -> list[Finding]:
 def _numbered(atlas: Atlas, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     table = atlas.validated(name)
     return zip(table.lines, table.rows(), strict=True)
+
+
+def _sourced(atlas: Atlas) -> Iterator[Finding]:
+    """Find rows whose source was seen without saying where."""
+    for name in atlas.files:
+        columns = atlas.validated(name).columns
+        for line, access, url in zip(atlas.validated(name).lines, columns["access"], columns["url"], strict=True):
+            if access != "none" and url is None:
+                yield Finding(name, line, "url", f"access is {access}, but not to what")
 
 
 def _positive(atlas: Atlas) -> Iterator[Finding]:
@@ -290,6 +301,7 @@ def _drawn(atlas: Atlas) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Atlas], Iterator[Finding]], ...] = (
+    _sourced,
     _positive,
     _ordered,
     _balanced,
