@@ -16,6 +16,9 @@ Nothing is solved here: a figure takes a table, draws it as SVG of its own, and 
 from ytterby.figures._figure import Figure
 from ytterby.figures._flow_map import flow_map
 from ytterby.figures._price_bars import price_bars
+from ytterby.figures._price_path import price_path
+from ytterby.figures._sankey import sankey
 from ytterby.figures._shortage_bars import shortage_bars
+from ytterby.figures._timeline import timeline
 
-__all__ = ["Figure", "flow_map", "price_bars", "shortage_bars"]
+__all__ = ["Figure", "flow_map", "price_bars", "price_path", "sankey", "shortage_bars", "timeline"]

@@ -13,13 +13,13 @@ __all__ = ["Arc", "free_spot"]
 
 @dataclass(frozen=True)
 class Arc:
-    """A quadratic Bézier curve that leaves to the left of its direction, so that there and back part.
+    """A quadratic Bézier curve.
 
     Examples
     --------
-    >>> arc = Arc.between((0, 0), (100, 0), roof=-99)
-    >>> arc.bend[1] < 0, arc.at(0.5)
-    (True, (50.0, -9.0))
+    >>> arc = Arc.between((0, 0), (100, 0), lift=0.2, roof=-99)
+    >>> arc.bend, arc.at(0.5)
+    ((50.0, -20.0), (50.0, -10.0))
     """
 
     start: Point
@@ -27,12 +27,16 @@ class Arc:
     end: Point
 
     @classmethod
-    def between(cls, start: Point, end: Point, *, roof: float, floor: float = math.inf) -> Arc:
-        """Return the arc; its control point stays between `roof` and `floor` (heights on the page)."""
+    def between(cls, start: Point, end: Point, *, lift: float, roof: float, floor: float = math.inf) -> Arc:
+        """Return the arc that rises above the straight line; with a negative `lift`, sinks below it.
+
+        The control point stands off by `lift` times the distance and stays between `roof` and `floor` (page heights).
+        """
         (ax, ay), (bx, by) = start, end
-        bx_ax, by_ay = bx - ax, by - ay
-        lift = 0.18
-        x, y = (ax + bx) / 2 + lift * by_ay, (ay + by) / 2 - lift * bx_ax
+        across, down = bx - ax, by - ay
+        if across < 0:
+            across, down = -across, -down
+        x, y = (ax + bx) / 2 + lift * down, (ay + by) / 2 - lift * across
         return cls(start, (x, min(max(y, roof), floor)), end)
 
     def at(self, t: float) -> Point:

@@ -20,7 +20,7 @@ WIDE = 720
 NARROW = 360
 Point = tuple[float, float]
 _ID = "\x00"  # stands for the id until the whole picture is known; no XML text can hold it
-_PATTERNS = ("hatch", "dots", "columns", "rows", "question", "cross")
+_PATTERNS = ("hatch", "dots", "columns", "rows")
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,6 @@ class Canvas:
                 "columns": (4, 0, f'<path d="M2 0V4"{line}/>'),
                 "rows": (4, 0, f'<path d="M0 2H4"{line}/>'),
                 "dots": (5, 0, f'<circle cx="2.5" cy="2.5" r="1.3"{dot}/>'),
-                "cross": (6, 45, f'<path d="M3 0V6M0 3H6"{self._shape("none", role)} stroke-width="1"/>'),
-                "question": (
-                    11,
-                    0,
-                    f'<text x="5.5" y="9.5" text-anchor="middle" font-size="11" font-weight="700"{dot}>?</text>',
-                ),
             }[pattern]
             rotate = f' patternTransform="rotate({turn})"' if turn else ""
             self._defs[name] = (
@@ -158,12 +152,21 @@ class Canvas:
         return f' clip-path="url(#{_ID}-{name})"'
 
     def rect(
-        self, box: Box, fill: str, *, stroke: str = "none", dash: str = "", radius: float = 0, weight: float = 1.2
+        self,
+        box: Box,
+        fill: str,
+        *,
+        stroke: str = "none",
+        dash: str = "",
+        radius: float = 0,
+        weight: float = 1.2,
+        opacity: float = 1,
     ) -> None:
         """Draw a rectangle."""
         rest = f' rx="{place(radius)}"' if radius else ""
         rest += f' stroke-width="{place(weight)}"' if stroke != "none" else ""
         rest += f' stroke-dasharray="{dash}"' if dash else ""
+        rest += f' opacity="{opacity:g}"' if opacity < 1 else ""
         self.parts.append(
             f'<rect x="{place(box.x)}" y="{place(box.y)}" width="{place(box.width)}" height="{place(box.height)}"'
             f"{self._shape(fill, stroke)}{rest}/>"
@@ -238,10 +241,11 @@ class Canvas:
         role: str = "ink",
         bold: bool = False,
         anchor: str = "start",
+        halo: bool = False,
     ) -> float:
         """Write lines below each other, the first baseline at ``y + size``; return the y below the last."""
         for text in texts:
-            self.text(x, y + size, text, size=size, role=role, bold=bold, anchor=anchor)
+            self.text(x, y + size, text, size=size, role=role, bold=bold, anchor=anchor, halo=halo)
             y += round(size * 1.3)
         return y
 

@@ -91,7 +91,7 @@ def flow_map(
     own = {r: str(n) for r, n in zip(ids, places["name"], strict=True)}
     called = {k: name_of(k, {**({k: own[k]} if name_of(k, {}) == k else {}), **(names or {})}) for k in points}
     title = title or (f"Trade in {', '.join(name_of(c, names) for c in wanted)}" if wanted else "Trade flows")
-    drawn, rest = read.flows[:_DRAWN], read.flows[_DRAWN:]
+    drawn = read.flows[:_DRAWN]
 
     def draw(canvas: Canvas, y: float) -> float:
         return draw_map(canvas, y, drawn, min(top, len(drawn)), points, called, outlines, compared=read.compared)
@@ -103,7 +103,7 @@ def flow_map(
         source,
         _twin(read, top),
         draw,
-        notes=_notes(drawn, rest, top, read),
+        notes=_notes(read, top),
     )
 
 
@@ -177,16 +177,12 @@ def _alt(read: _Read, title: str, called: Mapping[str, str]) -> str:
     return text
 
 
-def _notes(drawn: list[Flow], rest: list[Flow], top: int, read: _Read) -> list[str]:
+def _notes(read: _Read, top: int) -> list[str]:
     notes = []
-    small = drawn[top:]
-    total = sum(f.most for f in drawn) + sum(f.most for f in rest)
-    if small:
-        share = percent(sum(f.most for f in small) / total)
-        notes.append(f"Grey, without number: {len(small)} smaller flows ({share} of the tonnes).")
+    rest = read.flows[top:]
     if rest:
-        share = percent(sum(f.most for f in rest) / total)
-        notes.append(f"{len(rest)} more ({share}) are in the table only.")
+        share = percent(sum(f.most for f in rest) / sum(f.most for f in read.flows))
+        notes.append(f"{len(rest)} smaller flows ({share} of the tonnes) are thin and grey or in the table only.")
     if read.at_home_t:
         notes.append(f"Not drawn: {number(read.at_home_t)} t that stay in their region.")
     return [" ".join(notes)] if notes else []

@@ -122,9 +122,7 @@ def price_bars(
         "price_bars",
     )
     rows = [_Row(str(r[0]), str(r[1]), *map(number_or_none, r[2:7])) for r in table.itertuples(index=False)]
-    table["change_pct"] = pd.Series(
-        [None if r.move is None else round(100 * r.move, 9) for r in rows], dtype="float64"
-    )
+    table["change_pct"] = pd.Series([None if r.move is None else round(100 * r.move, 9) for r in rows], dtype="float64")
     ranked = sorted(range(len(rows)), key=lambda i: (-_size(rows[i]), i))
     shown = [rows[i] for i in sorted(ranked[:most])]
     notes = [f"{len(rows) - most} rows that move less are in the table only."] if len(rows) > most else []

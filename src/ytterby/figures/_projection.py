@@ -51,36 +51,64 @@ def equal_earth(lon: float, lat: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class MapView:
-    """The map between two latitudes, fitted to a width.
+    """A window on the map: from projected coordinates to user units.
 
     Examples
     --------
-    >>> view = MapView(0, 0, 720)
-    >>> round(view.height), [round(v) for v in view(150, 0)]
-    (307, [360, 170])
+    >>> view = MapView.around([(105, 35), (-98.4, 39.5)], 0, 0, 720, tall=0.7)
+    >>> [round(v) for v in view(105, 35)], round(view.height)
+    ([82, 162], 302)
     """
 
     left: float
     top: float
     width: float
-    south: float = -56.0
-    north: float = 78.0
+    west: float
+    east: float
+    south: float
+    north: float
+
+    @classmethod
+    def around(
+        cls, places: Sequence[tuple[float, float]], left: float, top: float, width: float, *, tall: float
+    ) -> MapView:
+        """Return the window that holds `places` (longitude, latitude) with a margin.
+
+        It is at least 140 degrees wide, from 0.42 to `tall` times as high as wide, and never leaves the world.
+        """
+        edge, (floor, roof) = equal_earth(CENTRE + 180, 0)[0], (equal_earth(CENTRE, p)[1] for p in (-56.0, 82.0))
+        xs, ys = zip(*(equal_earth(*p) for p in places), strict=True)
+        span = max(xs) - min(xs)
+        x0, x1 = _grown(min(xs) - 0.09 * span - 0.12, max(xs) + 0.09 * span + 0.12, 2.0, -edge, edge)
+        wide = x1 - x0
+        y0, y1 = min(ys) - 0.03 * wide - 0.1, max(ys) + 0.08 * wide + 0.1
+        y0, y1 = max(y0, floor), min(y1, roof)
+        y0, y1 = _grown(y0, y1, min(0.42 * wide, roof - floor), floor, roof)
+        if y1 - y0 > tall * wide:
+            x0, x1 = _grown(x0, x1, (y1 - y0) / tall, -edge, edge)
+        return cls(left, top, width, x0, x1, y0, y1)
 
     @property
     def _scale(self) -> float:
-        return self.width / (2 * equal_earth(CENTRE + 180, 0)[0])
+        return self.width / (self.east - self.west)
 
     @property
     def height(self) -> float:
         """The height in user units."""
-        return (equal_earth(CENTRE, self.north)[1] - equal_earth(CENTRE, self.south)[1]) * self._scale
+        return (self.north - self.south) * self._scale
 
     def __call__(self, lon: float, lat: float) -> tuple[float, float]:
         """Return the place of a longitude and latitude in user units."""
         x, y = equal_earth(lon, lat)
-        return self.left + self.width / 2 + x * self._scale, self.top + (
-            equal_earth(CENTRE, self.north)[1] - y
-        ) * self._scale
+        return self.left + (x - self.west) * self._scale, self.top + (self.north - y) * self._scale
+
+
+def _grown(low: float, high: float, least: float, floor: float, roof: float) -> tuple[float, float]:
+    """Return the interval widened about its middle to `least`, then moved and cut to lie between floor and roof."""
+    more = max(0.0, least - (high - low)) / 2
+    low, high = low - more, high + more
+    shift = max(0.0, floor - low) - max(0.0, high - roof)
+    return max(low + shift, floor), min(high + shift, roof)
 
 
 def rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:

@@ -6,9 +6,9 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-__all__ = ["Linear", "date_ticks", "linear_ticks", "ratio_ticks"]
+from ytterby.figures._text import MONTHS
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+__all__ = ["Linear", "date_ticks", "linear_ticks", "ratio_ticks"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def date_ticks(start: dt.date, end: dt.date, most: int) -> list[tuple[dt.date, s
         if months >= 12:
             label = str(day.year)
         else:
-            month = _MONTHS[day.month - 1]
+            month = MONTHS[day.month - 1]
             label = f"{month} {day.year}" if i == 0 or day.month == 1 else month
         labelled.append((day, label))
     return labelled

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import unicodedata
 
-__all__ = ["change", "number", "percent", "span", "text_width", "wrap"]
+__all__ = ["MONTHS", "change", "number", "percent", "span", "text_width", "wrap", "written"]
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ADVANCES = {
     275: "'", 278: "ijl", 318: " ,.·’", 337: "/:;\\|", 352: "f", 361: "-", 390: "()[]", 392: "t", 401: "!",
     411: "r", 460: '"', 500: "*`°IJ–", 518: "“”", 521: "s", 525: "z", 550: "c", 557: "L?_", 579: "k", 592: "vxy",
@@ -61,9 +63,10 @@ def wrap(text: str, width: float, size: float, *, lines: int = 2, bold: bool = F
             line = f"{line} {rest.pop(0)}".strip()
         if not line:
             word = rest.pop(0)
-            cut = next((n for n in range(len(word), 1, -1) if fits(word[:n])), 1)
+            cut = next((n for n in range(len(word), 1, -1) if fits(f"{word[:n]}-" if n < len(word) else word)), 1)
             line, tail = word[:cut], word[cut:]
             if tail:
+                line += "-" if line[-1].isalnum() and tail[0].isalnum() else ""
                 rest.insert(0, tail)
         out.append(line)
         if len(out) == lines and rest:
@@ -134,3 +137,14 @@ def span(low: str, high: str) -> str:
     ('8% to 41%', '5%')
     """
     return low if low == high else f"{low} to {high}"
+
+
+def written(day: dt.date) -> str:
+    """Write a day, the same in every locale.
+
+    Examples
+    --------
+    >>> written(dt.date(2026, 11, 23))
+    '23 Nov 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
