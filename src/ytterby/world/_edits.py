@@ -1,0 +1,263 @@
+"""Simple edits of a network: taxes, quotas, bans, floors, support, capacity.
+
+Each takes a network and returns a new one. A network is a plain record in the format ``ytterby-network/1``. The edits
+add measures of that format wherever it has the instrument, so that what a policy does stays readable in the network
+itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ytterby import atlas
+from ytterby.world.calibration import Calibration
+
+__all__ = ["EDITS", "Context", "NotModelledError", "commodities", "members"]
+
+Record = dict[str, Any]
+
+
+class NotModelledError(Exception):
+    """A rule has no effect that the network can carry; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an edit may look at: the calibration, the id of the edit, and the numbers of this draw."""
+
+    calibration: Calibration
+    id: str
+    carriers: frozenset[str]
+    """Commodities that any content rule of the scenario traces; copies are made of all of them at once."""
+    number: Callable[[Mapping[str, Any]], float]
+    parameter: Callable[[str], float]
+    """Value of a parameter that the register gives, e.g. a quota in t."""
+
+    def base_flow(self, commodity: str, origin: str, destination: str) -> float:
+        """Return the base year's flow in t."""
+        return self.calibration.base_flows.get((commodity, origin, destination), 0.0)
+
+
+def commodities(names: Iterable[str], context: Context) -> list[str]:
+    """Expand kinds (``oxide``) to the commodities of the network."""
+    known = context.calibration.commodities
+    return [c for n in names for c in ([n] if n in known else sorted(k for k in known if k.partition(".")[0] == n))]
+
+
+def members(names: str | Iterable[str], context: Context) -> list[str]:
+    """Expand region groups to regions, in the atlas' order, each once."""
+    wanted: set[str] = set()
+    for name in [names] if isinstance(names, str) else names:
+        wanted |= {name} if name in context.calibration.regions else set(atlas.group(name))
+    return [r for r in context.calibration.regions if r in wanted]
+
+
+def _add(network: Record, *measures: Record) -> Record:
+    return {**network, "measures": [*network["measures"], *measures]}
+
+
+def _lanes(rule: Mapping[str, Any], context: Context) -> tuple[list[str], list[str], list[str]]:
+    return (
+        commodities(rule["commodities"], context),
+        members(rule["exporter"], context),
+        members(rule.get("importer", "WLD"), context),
+    )
+
+
+def volume(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Cut each lane to a share of its base flow: permits ring-fenced by pair of regions."""
+    goods, exporters, importers = _lanes(rule, context)
+    share = 1.0 + context.number(rule["change"])
+    added = []
+    for c in goods:
+        base = [
+            {"from": i, "to": j, "quantity": context.base_flow(c, i, j)} for i in exporters for j in importers if i != j
+        ]
+        if any(b["quantity"] for b in base):
+            added.append(
+                {
+                    "id": f"{context.id}:{c}",
+                    "instrument": "licence",
+                    "commodity": c,
+                    "exporter": exporters,
+                    "importer": importers,
+                    "base": [b for b in base if b["quantity"] or (c, b["from"], b["to"]) in context.calibration.lanes],
+                    "share": max(share, 0.0),
+                }
+            )
+    return _add(network, *added)
+
+
+def ban(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Forbid exports on the lanes."""
+    goods, exporters, importers = _lanes(rule, context)
+    return _add(
+        network,
+        {
+            "id": context.id,
+            "instrument": "export_ban",
+            "commodity": goods,
+            "exporter": exporters,
+            "importer": importers,
+        },
+    )
+
+
+def quota(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Limit exports of all the commodities together, in t a year."""
+    goods, exporters, importers = _lanes(rule, context)
+    return _add(
+        network,
+        {
+            "id": context.id,
+            "instrument": "export_quota",
+            "commodity": goods,
+            "exporter": exporters,
+            "importer": importers,
+            "quantity": context.parameter(rule["tonnes"]),
+            "per": "total",
+        },
+    )
+
+
+def _levies(
+    network: Record,
+    rule: Mapping[str, Any],
+    context: Context,
+    instrument: str,
+    price_of: Callable[[str, str, str], float],
+) -> Record:
+    # a rate on value is written as an amount at base prices, so that the scenario stays a quadratic program
+    goods, exporters, importers = _lanes(rule, context)
+    rate = context.number(rule["rate_pct"]) / 100
+    added = [
+        {
+            "id": f"{context.id}:{c}:{i}>{j}",
+            "instrument": instrument,
+            "commodity": c,
+            "exporter": i,
+            "importer": j,
+            "specific": rate * price_of(c, i, j),
+        }
+        for c in goods
+        for i in exporters
+        for j in importers
+        if (c, i, j) in context.calibration.lanes
+    ]
+    return _add(network, *added)
+
+
+def tariff(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Tax imports: a rate on the base price at the importer's border."""
+    prices = context.calibration.prices
+    return _levies(network, rule, context, "import_tariff", lambda c, _i, j: float(prices[c, j]))
+
+
+def export_tax(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Tax exports: a rate on the base price at the exporter's border."""
+    prices = context.calibration.prices
+    return _levies(network, rule, context, "export_tax", lambda c, i, _j: float(prices[c, i]))
+
+
+def floor(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Hold a reference price within a bloc by the least tariff on imports from outside."""
+    inside = members(rule["members"], context)
+    return _add(
+        network,
+        *(
+            {
+                "id": f"{context.id}:{c}",
+                "instrument": "price_floor",
+                "commodity": c,
+                "members": inside,
+                "price": context.number(spec),
+                "upheld_by": "adjustable_tariff",
+            }
+            for c, spec in rule["prices"].items()
+        ),
+    )
+
+
+def _processes(network: Record, names: Iterable[str], regions: Iterable[str]) -> list[Record]:
+    places = set(regions)
+    return [p for p in network["processes"] if p["id"].partition("@")[0] in names and p["region"] in places]
+
+
+def support(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Pay a producer per kg of its product: its unit cost falls by that much per unit of activity."""
+    found = _processes(network, [rule["process"]], members(rule["region"], context))
+    if not found:
+        raise NotModelledError(f"{rule['process']} does not run in {rule['region']} in this year")
+    amount = context.number(rule["usd_per_kg"])
+    return _add(
+        network,
+        *(
+            {
+                "id": f"{context.id}:{p['id']}",
+                "instrument": "activity",
+                "match": {"process": p["id"]},
+                "cost_delta": -amount * p["outputs"][rule["commodity"]],
+            }
+            for p in found
+        ),
+    )
+
+
+def output_cut(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Cap what a process makes at a share of its base output."""
+    found = _processes(network, [rule["process"]], members(rule["region"], context))
+    share = max(1.0 + context.number(rule["change"]), 0.0)
+    return _cap(network, {p["id"]: share * context.calibration.base_levels[p["id"]] for p in found})
+
+
+def output_quota(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Share a total output quota in t among the named processes by their base output."""
+    found = _processes(network, rule["processes"], members(rule["region"], context))
+    base = {p["id"]: context.calibration.base_levels[p["id"]] for p in found}
+    total = context.number(rule["tonnes"])
+    return _cap(network, {i: total * x / sum(base.values()) for i, x in base.items()})
+
+
+def _cap(network: Record, caps: Mapping[str, float]) -> Record:
+    return {
+        **network,
+        "processes": [
+            {**p, "capacity": min(caps[p["id"]], _or_infinite(p["capacity"]))} if p["id"] in caps else p
+            for p in network["processes"]
+        ],
+    }
+
+
+def _or_infinite(capacity: float | None) -> float:
+    return float("inf") if capacity is None else capacity
+
+
+def later_capacity(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
+    """Make plants that come after 2024 dearer: the same money builds ``1 / capex_factor`` of their capacity."""
+    if context.calibration.year == 2024:
+        raise NotModelledError("acts on plants that come after the base year; run a later year to see it")
+    regions, stages = set(members(rule["regions"], context)), set(rule["stages"])
+    factor = context.number(rule["capex_factor"])
+    then = context.calibration.capacity_2024
+    caps = {
+        p["id"]: then.get(p["id"], 0.0) + (p["capacity"] - then.get(p["id"], 0.0)) / factor
+        for p in network["processes"]
+        if p["region"] in regions and p["stage"] in stages and p["capacity"] and p["capacity"] > then.get(p["id"], 0.0)
+    }
+    return _cap(network, caps)
+
+
+EDITS: dict[str, Callable[[Record, Mapping[str, Any], Context], Record]] = {
+    "ban": ban,
+    "export_tax": export_tax,
+    "floor": floor,
+    "later_capacity": later_capacity,
+    "output_cut": output_cut,
+    "output_quota": output_quota,
+    "quota": quota,
+    "support": support,
+    "tariff": tariff,
+    "volume": volume,
+}

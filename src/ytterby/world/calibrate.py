@@ -1,0 +1,278 @@
+"""How is the base year turned into a network whose equilibrium it is?
+
+Positive mathematical programming (Howitt 1995): every activity that ran in 2024 gets a rising marginal cost that
+equals its price gap at the observed level, with a slope from an elasticity:
+
+- route ``i -> j``: marginal cost ``cost + slope q`` with ``slope = p_j / (sigma q0)`` and ``cost + slope q0 = p_j -
+  p_i - tax``;
+- mine, recycling: ``slope = r / (eta x0)`` with ``r`` the net revenue; separation, metal, magnet: ``slope = gamma c /
+  x0``; the level of the line is the net revenue per unit at base prices, so that a rent or a loss of 2024 stays what
+  it was;
+- substitution of magnets without heavy rare earths for those with: ``slope = p / (sigma q0)``, idle at base prices;
+- demand: ``Q = q0 (1 + e) - (e q0 / p0) P``, nothing above the choke price (a multiple of ``p0`` seen in 2025).
+
+Activities that did not run in 2024 cost at least what kept them out. Units: t, USD/kg, so money is in thousand USD.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ytterby import atlas
+from ytterby.errors import InputError
+from ytterby.world._prices import regional_prices
+from ytterby.world._trade_costs import base_taxes, freight, tax_on
+from ytterby.world.calibration import Calibration, used
+from ytterby.world.parameters import table
+
+__all__ = ["MOTOR_USES", "YEARS", "calibrate"]
+
+MOTOR_USES = ("appliances_hvac", "auto_other", "ev_motor", "industrial_motor_robotics")
+"""End uses whose NdFeB magnets sit in a motor that can itself be traded."""
+
+YEARS = (2024, 2026, 2028, 2030)
+"""Years for which the atlas holds capacities."""
+
+_MOTOR_MAGNETS = ("magnet.ndfeb", "magnet.ndfeb_hd")
+
+
+def calibrate(year: int = 2024) -> Calibration:
+    """Return the calibration of the base year, or of a later year's capacities and demand.
+
+    Parameters
+    ----------
+    year
+        One of `YEARS`. Demand grows at the atlas' rate; capacities are the atlas' for that year; a plant that grows
+        keeps its cost line, stretched; a plant that did not exist in 2024 enters at its unit cost.
+
+    Raises
+    ------
+    InputError
+        If the atlas holds no capacities for `year`.
+
+    Examples
+    --------
+    >>> base = calibrate()
+    >>> float(base.prices["oxide.NdPr", "CHN"])
+    48.673
+    """
+    if year not in YEARS:
+        raise InputError(f"no capacities for the year {year}", hint=f"valid: {', '.join(map(str, YEARS))}")
+    return _Builder(year).build()
+
+
+class _Builder:
+    def __init__(self, year: int) -> None:
+        self.year = year
+        commodities = atlas.table("commodities").set_index("commodity")
+        priced = commodities[commodities["base_price_usd_per_kg"].notna()]
+        self.fob = {str(k): float(v) for k, v in priced["base_price_usd_per_kg"].items()}
+        self.exvat = {str(k): float(v) for k, v in priced["base_price_china_exvat_usd_per_kg"].items()}
+        self.flows = atlas.table("flows")[["commodity", "from", "to", "t"]]
+        self.recipes, self.stage, self.own_cost = _recipes(atlas.table("processes"))
+        self.capacity = atlas.table("capacity")
+        self.capacity = self.capacity[self.capacity[f"capacity_{year}"] > 0]
+        self.demand = atlas.table("demand")
+        active = {*self.capacity["region"], *self.demand.loc[self.demand["quantity_t"] > 0, "region"]}
+        self.taxes = base_taxes(self.fob, self.exvat, [r for r in atlas.table("regions")["region"] if r in active])
+
+    def build(self) -> Calibration:
+        balance = atlas.table("balance").set_index(["commodity", "region"])
+        flows = self.flows.assign(known_cost=0.0)
+        flows["known_cost"] = freight(flows, flows["commodity"].map(self.fob))
+        flows["tax"] = tax_on(flows, self.taxes)
+        prices = regional_prices(
+            flows.assign(k=flows["known_cost"] + flows["tax"]),
+            balance["production_t"],
+            balance["intermediate_use_t"] + balance["final_use_t"],
+            self.fob,
+            self.exvat,
+        )
+        # a by-product with some of it thrown away has the price zero there
+        prices[balance.index[balance["unsold_t"] > 0.5].intersection(prices.index)] = 0.0
+        prices = self._complete(prices)
+        demands, motors = self._demands(prices)
+        prices = pd.concat(
+            [
+                prices,
+                demands[demands["commodity"].str.startswith("product.")].set_index(["commodity", "region"])["price"],
+            ]
+        ).sort_index()
+        activities = pd.concat([self._activities(prices), motors], ignore_index=True)
+        stocks = self._stocks(balance, prices)
+        routes = self._routes(flows, prices, activities, demands)
+        return Calibration(self.year, prices, demands, activities, self.recipes, routes, stocks, self.taxes)
+
+    def _complete(self, prices: pd.Series) -> pd.Series:
+        """Give a price to what idle plants could make or need and to users without a recorded source."""
+        wanted = set(zip(self.demand["commodity"], self.demand["region"], strict=True))
+        for process, region in zip(self.capacity["process"], self.capacity["region"], strict=True):
+            inputs, outputs = self.recipes[process]
+            wanted |= {(c, region) for c in (*inputs, *outputs)}
+        missing = sorted(wanted - set(prices.index))
+        frame = pd.DataFrame(missing, columns=["commodity", "to"]).assign(**{"from": "CHN"})
+        value = frame["commodity"].map(self.fob)
+        level = np.where(value > 0, value + freight(frame, value), 0.0)
+        extra = pd.Series(level, index=pd.MultiIndex.from_tuples(missing, names=prices.index.names))
+        whole: pd.Series = pd.concat([prices, extra]).sort_index()
+        return whole
+
+    def _demands(self, prices: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+        demand = self.demand
+        growth = (1 + demand["growth_pct_per_year_to_2030"] / 100) ** (self.year - 2024)
+        d = pd.DataFrame(
+            {
+                "end_use": demand["end_use"],
+                "commodity": demand["commodity"],
+                "region": demand["region"],
+                "base_t": demand["quantity_t"] * growth,
+                "e_low": demand["elasticity_low"].abs(),
+                "e_mid": demand["elasticity_central"].abs(),
+                "e_high": demand["elasticity_high"].abs(),
+            }
+        )
+        d = d[d["base_t"] > 0]
+        d["price"] = prices.reindex(pd.MultiIndex.from_frame(d[["commodity", "region"]])).to_numpy()
+        in_motor = d["end_use"].isin(MOTOR_USES) & d["commodity"].isin(_MOTOR_MAGNETS)
+        motors, products = [], []
+        for (use, region), rows in d[in_motor].groupby(["end_use", "region"], sort=True):
+            total = rows["base_t"].sum()
+            inputs = {c: float(t / total) for c, t in zip(rows["commodity"], rows["base_t"], strict=True)}
+            process = f"motor.{use}.{region}"
+            self.recipes[process] = (inputs, {f"product.{use}": 1.0})
+            price = float((rows["base_t"] * rows["price"]).sum() / total)
+            first = rows.iloc[0]
+            products.append({**first.to_dict(), "commodity": f"product.{use}", "base_t": total, "price": price})
+            motors.append(
+                {
+                    "id": f"motor.{use}@{region}",
+                    "process": process,
+                    "region": region,
+                    "stage": "product",
+                    "base_t": total,
+                    "reference_t": total,
+                    "capacity_t": np.inf,
+                    "unit_cost": 0.0,
+                    "net_revenue": 0.0,
+                    "idle": False,
+                    "parameter": "conversion_cost_slope",
+                }
+            )
+        d = pd.concat([d[~in_motor], pd.DataFrame(products)], ignore_index=True)
+        d = d.sort_values(["end_use", "region", "commodity"], ignore_index=True)
+        d["choke"] = d["commodity"].map(_choke)
+        d.insert(0, "id", d["end_use"] + "@" + d["region"] + ":" + d["commodity"])
+        return d, pd.DataFrame(motors)
+
+    def _activities(self, prices: pd.Series) -> pd.DataFrame:
+        capacity = self.capacity
+        now = capacity[f"capacity_{self.year}"].to_numpy(float)
+        then = capacity["capacity_2024"].to_numpy(float)
+        output = capacity["output_2024"].to_numpy(float)
+        ratio = np.divide(now, then, out=np.ones_like(now), where=then > 0)
+        runs = output * ratio
+        net = []
+        for process, region in zip(capacity["process"], capacity["region"], strict=True):
+            inputs, outputs = self.recipes[process]
+            gain = sum(a * prices.get((c, region), 0.0) for c, a in outputs.items())
+            net.append(gain - sum(a * prices.get((c, region), 0.0) for c, a in inputs.items()))
+        used_for = {w: n for n, words in table()["used_for"].items() for w in str(words).split()}
+        a = pd.DataFrame(
+            {
+                "id": capacity["process"] + "@" + capacity["region"],
+                "process": capacity["process"],
+                "region": capacity["region"],
+                "stage": capacity["process"].map(self.stage),
+                "base_t": runs,
+                "reference_t": np.where(runs > 0, runs, now),
+                "capacity_t": np.maximum(now, runs),
+                "unit_cost": capacity["unit_variable_cost_usd_per_kg"],
+                "net_revenue": net,
+                "idle": (output == 0) & (then > 0),
+                "parameter": [used_for.get(p) or used_for[p.partition(".")[0]] for p in capacity["process"]],
+            }
+        )
+        return a[a["capacity_t"] > 0]
+
+    def _stocks(self, balance: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:
+        change = balance["stock_change_t"] + balance["residual_t"]
+        change = change[(change.abs() > 1e-6) & (prices.reindex(change.index) > 0)]
+        s = change.rename("change_t").reset_index()
+        s["price"] = prices.reindex(change.index).to_numpy()
+        s.insert(0, "id", "stock@" + s["region"] + ":" + s["commodity"])
+        return s
+
+    def _routes(
+        self, flows: pd.DataFrame, prices: pd.Series, activities: pd.DataFrame, demands: pd.DataFrame
+    ) -> pd.DataFrame:
+        use = used(activities, self.recipes, demands)
+        made = {
+            (c, r) for p, r in zip(activities["process"], activities["region"], strict=True) for c in self.recipes[p][1]
+        }
+        made |= set(zip(flows["commodity"], flows["from"], strict=True))
+        product_total = demands.groupby("commodity")["base_t"].sum()
+        pairs = []
+        for commodity in sorted({c for c, _ in made}):
+            if commodity.startswith("inter."):
+                continue
+            origins = sorted(r for c, r in made if c == commodity)
+            if commodity.startswith("scrap."):
+                origins = [r for r in origins if r != "CHN"]  # no export of swarf from China is recorded
+            if commodity.startswith("product."):
+                least = 0.05 * product_total[commodity]
+                origins = [r for r in origins if use[commodity, r] >= least]
+            users = sorted(r for c, r in use if c == commodity)
+            pairs += [(commodity, i, j) for i in origins for j in users if i != j]
+        seen = set(zip(flows["commodity"], flows["from"], flows["to"], strict=True))
+        new = pd.DataFrame([p for p in pairs if p not in seen], columns=["commodity", "from", "to"])
+        value = prices.reindex(pd.MultiIndex.from_frame(new[["commodity", "to"]])).reset_index(drop=True)
+        new["t"], new["known_cost"], new["tax"] = 0.0, freight(new, value), tax_on(new, self.taxes)
+        r = pd.concat([flows, new], ignore_index=True)
+        kind = r["commodity"].str.partition(".")[0]
+        for end in ("from", "to"):
+            r[f"price_{end}"] = prices.reindex(pd.MultiIndex.from_frame(r[["commodity", end]])).to_numpy()
+        r = r[r["price_from"].notna() & (r["price_to"] > 0)]
+        kind = kind[r.index]
+        needed = [use.get((c, j), 0.0) for c, j in zip(r["commodity"], r["to"], strict=True)]
+        r["reference_t"] = np.where(r["t"] > 0, r["t"], np.maximum(needed, 1.0))
+        r["parameter"] = np.where(
+            kind.isin(["magnet", "product"]), "origin_substitution_magnet", "origin_substitution_oxide"
+        )
+        r["share"] = np.where(kind == "product", "rotor_detour_share", "new_route_share")
+        r["premium"] = np.where(kind == "product", "rotor_detour_premium", "")
+        r["qualification"] = np.where((kind == "magnet") & (r["t"] == 0), _qualification(), 0.0)
+        r["wedge"] = r["price_to"] - r["price_from"] - r["known_cost"] - r["tax"]
+        r.insert(0, "id", r["from"] + ">" + r["to"] + ":" + r["commodity"])
+        return r.rename(columns={"t": "base_t"}).sort_values(["commodity", "from", "to"], ignore_index=True)
+
+
+def _choke(commodity: str) -> str:
+    """Return the parameter that says up to which multiple of the base price anybody buys."""
+    if commodity.startswith(("magnet.", "product.")):
+        return "choke_multiple_magnet"
+    return "choke_multiple_yttrium" if commodity == "oxide.Y" else "choke_multiple_oxide"
+
+
+def _qualification() -> float:
+    costs = atlas.table("costs")
+    row = costs[(costs["kind"] == "transaction") & costs["item"].str.startswith("magnet qualification")]
+    return float(row["central"].iloc[0]) / 100
+
+
+def _recipes(
+    processes: pd.DataFrame,
+) -> tuple[dict[str, tuple[dict[str, float], dict[str, float]]], dict[str, str], dict[str, float]]:
+    recipes: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
+    stage: dict[str, str] = {}
+    cost: dict[str, float] = {}
+    for row in processes.to_dict("records"):
+        inputs, outputs = recipes.setdefault(row["process"], ({}, {}))
+        stage[row["process"]] = row["stage"]
+        if row["role"] == "input":
+            inputs[row["item"]] = float(row["coefficient"])
+        elif row["role"] == "output":
+            outputs[row["item"]] = float(row["coefficient"])
+        else:
+            cost[row["process"]] = float(row["coefficient"])
+    return recipes, stage, cost

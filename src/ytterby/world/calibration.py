@@ -1,0 +1,255 @@
+"""The base year as tables, and the network that they make.
+
+>>> from ytterby.world import calibrate
+>>> from ytterby.world.parameters import central
+>>> network = calibrate().network(central())
+>>> network["format"], len(network["periods"])
+('ytterby-network/1', 1)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ytterby import atlas
+
+__all__ = ["Calibration", "Recipes", "used"]
+
+Recipes = Mapping[str, tuple[dict[str, float], dict[str, float]]]
+"""Process to (inputs, outputs): commodity to amount per unit of activity."""
+
+_HEAVY_TO_LIGHT = ("magnet.ndfeb_hd", "magnet.ndfeb")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The base year as tables, from which `network` writes a network for given parameters.
+
+    Attributes
+    ----------
+    year
+        2024, or a later year whose capacities and grown demand replace those of 2024.
+    prices
+        USD/kg by (commodity, region).
+    demands
+        ``id, end_use, commodity, region, base_t, price, e_low, e_mid, e_high, choke``.
+    activities
+        ``id, process, region, stage, base_t, reference_t, capacity_t, unit_cost, net_revenue, parameter``.
+    recipes
+        Process to (inputs, outputs), each commodity to amount per unit of activity.
+    routes
+        ``id, commodity, from, to, base_t, reference_t, price_from, price_to, known_cost, tax, wedge, parameter,
+        premium``.
+    stocks
+        ``id, commodity, region, change_t, price``: stock changes of 2024 that close the balance.
+    taxes
+        The base year's taxes on trade, as measures.
+    """
+
+    year: int
+    prices: pd.Series
+    demands: pd.DataFrame
+    activities: pd.DataFrame
+    recipes: Recipes
+    routes: pd.DataFrame
+    stocks: pd.DataFrame
+    taxes: list[dict[str, Any]]
+
+    @functools.cached_property
+    def regions(self) -> tuple[str, ...]:
+        """All regions that make or use something, in the atlas' order."""
+        active = {*self.activities["region"], *self.demands["region"]}
+        return tuple(r for r in atlas.table("regions")["region"] if r in active)
+
+    @functools.cached_property
+    def commodities(self) -> frozenset[str]:
+        """All commodities that have a price somewhere."""
+        return frozenset(self.prices.index.get_level_values("commodity"))
+
+    @functools.cached_property
+    def lanes(self) -> frozenset[tuple[str, str, str]]:
+        """(commodity, from, to) of every route."""
+        return frozenset(zip(self.routes["commodity"], self.routes["from"], self.routes["to"], strict=True))
+
+    @functools.cached_property
+    def base_flows(self) -> dict[tuple[str, str, str], float]:
+        """Base flow in t by (commodity, from, to)."""
+        keys = zip(self.routes["commodity"], self.routes["from"], self.routes["to"], strict=True)
+        return dict(zip(keys, self.routes["base_t"].tolist(), strict=True))
+
+    @functools.cached_property
+    def base_levels(self) -> dict[str, float]:
+        """Base level of every activity in its unit."""
+        return dict(zip(self.activities["id"], self.activities["base_t"].tolist(), strict=True))
+
+    @functools.cached_property
+    def capacity_2024(self) -> dict[str, float]:
+        """Capacity in 2024 of every activity that then existed."""
+        table = atlas.table("capacity")
+        return dict(zip(table["process"] + "@" + table["region"], table["capacity_2024"].tolist(), strict=True))
+
+    @functools.cached_property
+    def base_supply(self) -> dict[tuple[str, str], float]:
+        """Base production plus imports in t by (commodity, region)."""
+        supply: dict[tuple[str, str], float] = {}
+        for p, r, x in zip(
+            self.activities["process"], self.activities["region"], self.activities["base_t"], strict=True
+        ):
+            for c, a in self.recipes[p][1].items():
+                supply[c, r] = supply.get((c, r), 0.0) + a * x
+        for (c, _, j), t in self.base_flows.items():
+            supply[c, j] = supply.get((c, j), 0.0) + t
+        return supply
+
+    @functools.cached_property
+    def use(self) -> dict[tuple[str, str], float]:
+        """Tonnes used at the reference level by (commodity, region): inputs of processes and final use."""
+        return used(self.activities, self.recipes, self.demands)
+
+    def network(self, parameters: Mapping[str, float]) -> dict[str, Any]:
+        """Return the network (format ``ytterby-network/1``) whose equilibrium is the base year.
+
+        Parameters
+        ----------
+        parameters
+            Values of all parameters of `ytterby.world.parameters`.
+        """
+        return {
+            "format": "ytterby-network/1",
+            "interest": 0.0,
+            "periods": [{"id": str(self.year), "start": f"{self.year}-01-01", "years": 1}],
+            "supplies": self._stock_entries(parameters, drawn=True),
+            "demands": self._demand_entries(parameters) + self._stock_entries(parameters, drawn=False),
+            "routes": self._route_entries(parameters),
+            "processes": self._process_entries(parameters) + self._substitution_entries(parameters),
+            "stocks": [],
+            "firms": [],
+            "measures": [dict(m) for m in self.taxes],
+        }
+
+    def _demand_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
+        d, u = self.demands, parameters["demand_elasticity_scale"]
+        low, mid, high = (d[c].to_numpy() for c in ("e_low", "e_mid", "e_high"))
+        e = low + (mid - low) * 2 * u if u <= 0.5 else mid + (high - mid) * (2 * u - 1)
+        q, p = d["base_t"].to_numpy(), d["price"].to_numpy()
+        intercept, slope = q * (1 + e), e * q / p
+        choke = p * d["choke"].map(parameters).to_numpy()
+        return [
+            {"id": i, "commodity": c, "region": r, "curve": {"form": "linear", "intercept": a, "slope": b, "choke": k}}
+            for i, c, r, a, b, k in zip(
+                d["id"], d["commodity"], d["region"], intercept.tolist(), slope.tolist(), choke.tolist(), strict=True
+            )
+        ]
+
+    def _stock_entries(self, parameters: Mapping[str, float], *, drawn: bool) -> list[dict[str, Any]]:
+        e = parameters["stock_elasticity"]
+        rows = self.stocks[(self.stocks["change_t"] < 0) == drawn]
+        sign = -1.0 if drawn else 1.0
+        return [
+            {
+                "id": r["id"],
+                "commodity": r["commodity"],
+                "region": r["region"],
+                "curve": {
+                    "form": "linear",
+                    "intercept": abs(r["change_t"]) * (1 + sign * e),
+                    "slope": e * abs(r["change_t"]) / r["price"],
+                },
+            }
+            for r in rows.to_dict("records")
+        ]
+
+    def _route_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
+        r = self.routes
+        sigma = r["parameter"].map(parameters).to_numpy()
+        reference = r["reference_t"].to_numpy() * np.where(
+            r["base_t"] > 0, 1.0, r["share"].map(lambda s: parameters.get(s, 1.0))
+        )
+        slope = r["price_to"].to_numpy() / (sigma * reference)
+        gap = (r["price_to"] - r["price_from"] - r["tax"]).to_numpy()
+        premium = r["premium"].map(lambda s: parameters.get(s, 0.0)).to_numpy() + r["qualification"].to_numpy()
+        entry = np.maximum(r["known_cost"].to_numpy(), gap) + premium * r["price_to"].to_numpy()
+        cost = np.where(r["base_t"] > 0, gap - slope * r["base_t"].to_numpy(), entry)
+        return [
+            {"id": i, "commodity": c, "from": f, "to": t, "cost": a, "slope": b}
+            for i, c, f, t, a, b in zip(
+                r["id"], r["commodity"], r["from"], r["to"], cost.tolist(), slope.tolist(), strict=True
+            )
+        ]
+
+    def _process_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
+        a = self.activities
+        value = a["parameter"].map(parameters).to_numpy()
+        level = np.where(
+            a["base_t"] > 0,
+            a["net_revenue"],
+            np.where(a["idle"], np.maximum(a["unit_cost"], a["net_revenue"]), a["unit_cost"]),
+        )
+        by_elasticity = a["stage"].isin(["mine", "recycling"]).to_numpy()
+        slope = np.where(by_elasticity, level / value, value * a["unit_cost"].to_numpy()) / a["reference_t"].to_numpy()
+        cost = level - np.where(a["base_t"] > 0, slope * a["reference_t"].to_numpy(), 0.0)
+        entries = []
+        for i, p, r, s, c, b, k in zip(
+            a["id"],
+            a["process"],
+            a["region"],
+            a["stage"],
+            cost.tolist(),
+            slope.tolist(),
+            a["capacity_t"].tolist(),
+            strict=True,
+        ):
+            inputs, outputs = self.recipes[p]
+            entries.append(
+                {
+                    "id": i,
+                    "region": r,
+                    "stage": s,
+                    "inputs": inputs,
+                    "outputs": outputs,
+                    "cost": c,
+                    "slope": b,
+                    "capacity": k if np.isfinite(k) else None,
+                }
+            )
+        return entries
+
+    def _substitution_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Magnets without heavy rare earths for magnets with them: idle at base prices, then by elasticity."""
+        heavy, light = _HEAVY_TO_LIGHT
+        sigma = parameters["substitution_heavy_magnet"]
+        entries = []
+        for region in self.regions:
+            use = self.use.get((heavy, region), 0.0)
+            if use > 0:
+                price = float(self.prices[heavy, region])
+                entries.append(
+                    {
+                        "id": f"substitute.heavy_magnet@{region}",
+                        "region": region,
+                        "stage": "substitution",
+                        "inputs": {light: 1.0},
+                        "outputs": {heavy: 1.0},
+                        "cost": price - float(self.prices[light, region]),
+                        "slope": price / (sigma * use),
+                        "capacity": use,
+                    }
+                )
+        return entries
+
+
+def used(activities: pd.DataFrame, recipes: Recipes, demands: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return tonnes used by (commodity, region): inputs of processes at the reference level, and final use."""
+    use: dict[tuple[str, str], float] = {}
+    for p, r, x in zip(activities["process"], activities["region"], activities["reference_t"], strict=True):
+        for c, a in recipes[p][0].items():
+            use[c, r] = use.get((c, r), 0.0) + a * x
+    for c, r, q in zip(demands["commodity"], demands["region"], demands["base_t"], strict=True):
+        use[c, r] = use.get((c, r), 0.0) + q
+    return use

@@ -1,0 +1,182 @@
+"""The world: calibrated once, asked many times.
+
+>>> from ytterby.world.model import World
+>>> world = World.default()
+>>> base = world.baseline()
+>>> base.status, base.residual < 1e-6
+('optimal', True)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+import ytterby
+from ytterby import atlas
+from ytterby.canonical import run_id
+from ytterby.market import Equilibrium, Network, solve
+from ytterby.measures import Register
+from ytterby.world import parameters
+from ytterby.world.calibrate import calibrate
+from ytterby.world.calibration import Calibration
+from ytterby.world.impose import Plan, impose, make_plan
+from ytterby.world.outcome import Outcome, flow_table, paid_prices, price_table, shortage_table, unserved_shares
+from ytterby.world.scenario import Imposed, Scenario, named
+from ytterby.world.why import reasons
+
+__all__ = ["World"]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The rare-earth model of one year.
+
+    Attributes
+    ----------
+    calibration
+        The base year (or a later year's capacities and demand) as tables.
+    register
+        The measures that scenarios may impose.
+    """
+
+    calibration: Calibration
+    register: Register
+
+    @classmethod
+    def default(cls, year: int = 2024) -> World:
+        """Return the world that ships with Ytterby: 2024, or a later year's capacities and grown demand."""
+        return _default(year)
+
+    @functools.cached_property
+    def _base(self) -> Equilibrium:
+        return solve(Network.parse(self.calibration.network(parameters.central())))
+
+    def baseline(self) -> Equilibrium:
+        """Return the equilibrium without any measure beyond those of 2024."""
+        return self._base
+
+    def network(self, scenario: Scenario | None = None) -> dict[str, Any]:
+        """Return the network (``ytterby-network/1``) of the baseline, or of a scenario at central values."""
+        if scenario is None:
+            return self.calibration.network(parameters.central())
+        plan = make_plan(scenario, self.register)
+        return self._imposed(plan, {k: mid for k, (_, mid, _) in plan.ranges().items()})[0]
+
+    def _imposed(self, plan: Plan, numbers: dict[str, float]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return impose(plan, self.calibration.network(numbers), self.calibration, numbers)
+
+    def run(
+        self,
+        scenario: Scenario | str | Sequence[str],
+        *,
+        draws: int = 0,
+        seed: int = 1,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Outcome:
+        """Return what a scenario does to prices, flows and shortages.
+
+        Parameters
+        ----------
+        scenario
+            A scenario, the name of one in the library, or a list of measures (``MEASURE_ID[:limb][@from[..to]]``).
+        draws
+            Number of joint draws of elasticities and assumptions for the bands; 0 gives the central run alone.
+        seed
+            Seed of the draws.
+        progress
+            Called with (done, of) after each solve.
+
+        Raises
+        ------
+        UnknownNameError
+            A scenario, measure, limb or assumption that does not exist.
+        SolveError
+            No equilibrium.
+
+        Examples
+        --------
+        >>> out = World.default().run("magnet_tariff")
+        >>> row = out.prices.set_index(["commodity", "region"]).loc[("magnet.ndfeb_hd", "USA")]
+        >>> bool(row.scenario > row.baseline)
+        True
+        """
+        scenario = _as_scenario(scenario)
+        plan = make_plan(scenario, self.register)
+        ranges = plan.ranges()
+        central = {k: mid for k, (_, mid, _) in ranges.items()}
+        network, left = self._imposed(plan, central)
+        base, hit = self.baseline(), solve(Network.parse(network))
+        if progress:
+            progress(1, draws + 1)
+        prices: list[tuple[pd.Series, pd.Series]] = []
+        shares: list[pd.DataFrame] = []
+        for n, numbers in enumerate(parameters.draw(ranges, draws, seed) if draws else ()):
+            drawn = solve(Network.parse(self._imposed(plan, numbers)[0]))
+            prices.append(paid_prices(drawn))
+            shares.append(unserved_shares(drawn, self.calibration))
+            if progress:
+                progress(n + 2, draws + 1)
+        price = price_table(base, hit, prices)
+        flow = flow_table(base, hit)
+        return Outcome(
+            run_id=run_id(
+                scenario=scenario.model_dump(mode="json"),
+                year=self.calibration.year,
+                draws=draws,
+                seed=seed,
+                ranges=ranges,
+                atlas=atlas.version(),
+                version=ytterby.__version__,
+            ),
+            name=scenario.name,
+            title=scenario.title,
+            question=scenario.question,
+            year=self.calibration.year,
+            measures=tuple(map(str, scenario.measures)),
+            assumptions=[_assumption(plan, a.key, ranges[a.key]) for a in plan.assumptions],
+            baseline=base,
+            scenario=hit,
+            prices=price,
+            flows=flow,
+            shortages=shortage_table(unserved_shares(hit, self.calibration), shares),
+            why=reasons(base, hit, price, flow),
+            not_modelled=[{"measure": m, "reason": r} for m, r in (*left, *plan.notes)],
+            residual=max(base.residual, hit.residual),
+            draws=draws,
+        )
+
+
+def _as_scenario(words: Scenario | str | Sequence[str]) -> Scenario:
+    if isinstance(words, Scenario):
+        return words
+    if isinstance(words, str):
+        return named(words)
+    measures = tuple(Imposed.parse(m) for m in words)
+    return Scenario(name="custom", title="Measures: " + ", ".join(map(str, measures)), measures=measures)
+
+
+def _assumption(plan: Plan, key: str, used: tuple[float, float, float]) -> dict[str, Any]:
+    a = next(x for x in plan.assumptions if x.key == key)
+    low, mid, high = used
+    return {
+        "name": a.name,
+        "scope": a.scope,
+        "value": mid,
+        "low": low,
+        "high": high,
+        "unit": a.unit,
+        "source": a.source,
+        "url": a.url,
+        "quality": a.quality,
+        "note": a.note,
+    }
+
+
+@functools.cache
+def _default(year: int) -> World:
+    return World(calibrate(year), Register.default())

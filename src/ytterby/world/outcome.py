@@ -1,0 +1,200 @@
+"""What came out? Scenario beside baseline, as tables, with bands over the draws and the share that agrees in sign.
+
+Units: prices USD/kg, flows t a year, shares of base-year use. ``low`` and ``high`` are the 10th and 90th percentile
+of the draws (None without draws); ``sign_share`` is the share of draws whose change has the sign of the central
+change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ytterby import atlas
+from ytterby.market import Equilibrium
+from ytterby.world._tracing import CLEAN
+from ytterby.world.calibration import Calibration
+
+__all__ = ["BAND", "Outcome", "flow_table", "paid_prices", "price_table", "shortage_table", "unserved_shares"]
+
+BAND = (10.0, 90.0)
+"""Percentiles of the band."""
+
+_LEAST_SHARE = 0.01
+"""Below this shortage the weeks that a stock lasts say nothing."""
+
+_SECTORS = {"ev_motor": "ev", "semiconductor": "semiconductor", "defence": "military"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a scenario.
+
+    Attributes
+    ----------
+    run_id
+        Hash of all that the result depends on.
+    measures
+        What was imposed, as ``limb[@from..to]``.
+    assumptions
+        Every number used that the law does not give: ``name, scope, value, low, high, unit, source, url, quality,
+        note``.
+    prices
+        ``commodity, region, baseline, scenario, low, high, sign_share, spot``: the volume-weighted price paid, and
+        the highest price of a segment (`spot`) where buyers are split.
+    flows
+        ``commodity, from, to, baseline_t, scenario_t``.
+    shortages
+        ``end_use, region, share, low, high, weeks_of_cover, sign_share, scarcest``: the part of base-year use (at
+        base value) that is not bought at the scenario's prices; `scarcest` is the material with the largest gap.
+        Region ``WLD_exCHN`` sums all but China.
+    why
+        Sentences that say what drives the result.
+    not_modelled
+        ``{measure, reason}``.
+    residual
+        Worst relative residual of the scenario's equilibrium, recomputed outside of the solver.
+    draws
+        Number of draws behind the bands.
+    """
+
+    run_id: str
+    name: str
+    title: str
+    question: str
+    year: int
+    measures: tuple[str, ...]
+    assumptions: list[dict[str, Any]]
+    baseline: Equilibrium
+    scenario: Equilibrium
+    prices: pd.DataFrame
+    flows: pd.DataFrame
+    shortages: pd.DataFrame
+    why: list[str]
+    not_modelled: list[dict[str, str]]
+    residual: float
+    draws: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scenario's equilibrium as the public record, with what the world adds to it."""
+        return {
+            **self.scenario.to_dict(),
+            "run_id": self.run_id,
+            "scenario": {"name": self.name, "title": self.title, "year": self.year, "measures": list(self.measures)},
+            "assumptions": self.assumptions,
+            "comparison": self.prices.to_dict("records"),
+            "trade": self.flows.to_dict("records"),
+            "shortages": self.shortages.to_dict("records"),
+            "why": self.why,
+            "not_modelled": self.not_modelled,
+            "draws": self.draws,
+        }
+
+
+def paid_prices(equilibrium: Equilibrium) -> tuple[pd.Series, pd.Series]:
+    """Return the volume-weighted price paid and the highest segment price, by (commodity, region)."""
+    paid = equilibrium.price_paid
+    paid = paid[~paid["commodity"].str.endswith(CLEAN) & ~paid["commodity"].str.startswith(("service:", "product."))]
+    whole = paid[paid["segment"] == "*"].set_index(["commodity", "region"])["price"]
+    bought = paid[(paid["segment"] != "*") & (paid["quantity"] > 1e-6)]
+    plain = bought[bought["segment"].isna()].set_index(["commodity", "region"])["price"]
+    highest = bought[bought["segment"].notna()].groupby(["commodity", "region"])["price"].max()
+    return whole.combine_first(plain[~plain.index.duplicated()]), highest
+
+
+def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
+    """Return flows side by side; clean copies are added to their commodity."""
+    return (
+        pd.concat([_flows(baseline).rename("baseline_t"), _flows(scenario).rename("scenario_t")], axis=1)
+        .fillna(0.0)
+        .query("baseline_t > 1e-3 or scenario_t > 1e-3")
+        .sort_index()
+        .reset_index()
+    )
+
+
+def _flows(equilibrium: Equilibrium) -> pd.Series:
+    f = equilibrium.flows.assign(commodity=lambda x: x["commodity"].str.removesuffix(CLEAN))
+    return f.groupby(["commodity", "from", "to"])["quantity"].sum()
+
+
+def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.DataFrame:
+    """Return, by (end_use, region), the share of base-year use not bought, and the material with the largest gap.
+
+    share = 1 - sum p0 q1 / sum p0 q0 over the materials of the end use, at base prices p0.
+    """
+    d = calibration.demands
+    bought = (
+        equilibrium.demand.assign(id=equilibrium.demand["id"].str.partition("|")[0]).groupby("id")["quantity"].sum()
+    )
+    t = d.assign(now_t=bought.reindex(d["id"]).fillna(0.0).to_numpy())
+    t["gap"] = 1.0 - t["now_t"] / t["base_t"]
+    t["value"], t["now"] = t["base_t"] * t["price"], t["now_t"] * t["price"]
+    outside = t[t["region"] != "CHN"].assign(region="WLD_exCHN")
+    t = pd.concat([t, outside], ignore_index=True)
+    keys = ["end_use", "region"]
+    sums = t.groupby(keys)[["value", "now"]].sum()
+    worst = t.groupby([*keys, "commodity"])[["base_t", "now_t"]].sum()
+    worst["gap"] = 1.0 - worst["now_t"] / worst["base_t"]
+    scarcest = worst["gap"].groupby(level=[0, 1]).idxmax().map(lambda k: k[2])
+    share = (1.0 - sums["now"] / sums["value"]).clip(lower=-1.0).round(9) + 0.0
+    return pd.DataFrame(
+        {"share": share, "scarcest": scarcest, "scarcest_share": worst["gap"].groupby(level=[0, 1]).max()}
+    )
+
+
+def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the table of shortages with bands over the draws and the weeks that stocks would cover the gap."""
+    table = central.assign(**_bands(central["share"], [d["share"] for d in draws], pd.Series(0.0, index=central.index)))
+    stocks = _weeks_of_stock()
+    cover = []
+    for use, region, share in table["share"].reset_index().itertuples(index=False):
+        weeks = stocks.get((use, region), stocks.get((use, "WLD")))
+        cover.append(weeks / share if weeks is not None and share > _LEAST_SHARE else None)
+    table["weeks_of_cover"] = pd.array(cover, dtype="Float64")
+    names = ["share", "low", "high", "weeks_of_cover", "sign_share", "scarcest", "scarcest_share"]
+    return table[names].astype({"weeks_of_cover": object}).where(lambda x: x.notna(), None).reset_index()
+
+
+def _weeks_of_stock() -> Mapping[tuple[str, str], float]:
+    stocks = atlas.table("stocks")
+    sector = {v: k for k, v in _SECTORS.items()}
+    rows = stocks[stocks["sector"].isin(list(sector)) & stocks["weeks_mid"].notna() & stocks["preferred"]]
+    found: dict[tuple[str, str], float] = {}
+    for r in rows.to_dict("records"):
+        if "magnet" in r["item"]:  # cover of oxides says nothing about the magnets that stop a line
+            found.setdefault((sector[r["sector"]], r["region"]), float(r["weeks_mid"]))
+    return found
+
+
+def price_table(
+    baseline: Equilibrium, scenario: Equilibrium, draws: Sequence[tuple[pd.Series, pd.Series]]
+) -> pd.DataFrame:
+    """Return prices paid side by side with bands over the draws."""
+    before, _ = paid_prices(baseline)
+    after, spot = paid_prices(scenario)
+    table = pd.DataFrame({"baseline": before, "scenario": after}).dropna()
+    table = table[table["baseline"] > 0]
+    table = table.assign(**_bands(table["scenario"], [d[0] for d in draws], table["baseline"]))
+    table["spot"] = spot.reindex(table.index).astype(object).where(lambda x: x.notna(), None)
+    return table[["baseline", "scenario", "low", "high", "sign_share", "spot"]].reset_index()
+
+
+def _bands(central: pd.Series, draws: Sequence[pd.Series], reference: pd.Series) -> dict[str, Any]:
+    if not draws:
+        return {"low": None, "high": None, "sign_share": None}
+    sample = np.vstack([d.reindex(central.index).to_numpy(float) for d in draws])
+    low, high = np.nanpercentile(sample, BAND, axis=0)
+    scale = reference.abs().to_numpy() + 1.0
+    sign = _sign((central - reference).to_numpy() / scale)
+    agree = (_sign((sample - reference.to_numpy()) / scale) == sign).mean(axis=0)
+    return {"low": low, "high": high, "sign_share": agree}
+
+
+def _sign(change: np.ndarray) -> np.ndarray:
+    # changes below a hundred-thousandth are rounding, not signs
+    return np.where(np.abs(change) < 1e-5, 0.0, np.sign(change))

@@ -1,0 +1,104 @@
+"""Which question is put to the world? A scenario is the baseline plus measures, with dates and stated assumptions.
+
+>>> from ytterby.world.scenario import Imposed, library
+>>> Imposed.parse("CHN-A18-2025:all@2026-03-01..2026-12-31").limb
+'CHN-A18-2025:all'
+>>> library()["bloc_floor"].title
+'The allied bloc holds price floors'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from ytterby.errors import UnknownNameError, UsageError
+
+__all__ = ["Imposed", "Scenario", "library", "named"]
+
+_WORDS = re.compile(r"(?P<limb>[^@\s]+)(@(?P<start>\d{4}-\d\d-\d\d)?(\.\.(?P<end>\d{4}-\d\d-\d\d)?)?)?")
+
+
+class Imposed(BaseModel):
+    """A limb of a measure, and the days on which the scenario has it operate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limb: str
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    @classmethod
+    def parse(cls, words: str) -> Imposed:
+        """Return what ``MEASURE_ID[:limb][@from[..to]]`` means.
+
+        Raises
+        ------
+        UsageError
+            The words have another form, or the dates are none.
+        """
+        found = _WORDS.fullmatch(words)
+        form = "expected MEASURE_ID[:limb][@YYYY-MM-DD[..YYYY-MM-DD]], e.g. CHN-A18-2025:all@2026-03-01"
+        if not found:
+            raise UsageError(f"cannot read the measure '{words}'", hint=form)
+        try:
+            start, end = (dt.date.fromisoformat(t) if t else None for t in (found["start"], found["end"]))
+        except ValueError as error:
+            raise UsageError(f"cannot read the dates of '{words}': {error}", hint=form) from None
+        if start and end and end < start:
+            raise UsageError(f"'{words}' ends before it starts", hint=form)
+        return cls(limb=found["limb"], start=start, end=end)
+
+    def __str__(self) -> str:
+        if not (self.start or self.end):
+            return self.limb
+        return f"{self.limb}@{self.start or ''}" + (f"..{self.end}" if self.end else "")
+
+
+class Scenario(BaseModel):
+    """A question: baseline plus `measures`, with the rows of assumptions it takes and the values it sets.
+
+    Attributes
+    ----------
+    scopes
+        Assumption name (``MEASURE.parameter``) to the scope whose row it takes.
+    values
+        Assumption or parameter name to a value that replaces its range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    question: str = ""
+    measures: tuple[Imposed, ...]
+    scopes: Mapping[str, str] = Field(default_factory=dict)
+    values: Mapping[str, float] = Field(default_factory=dict)
+
+
+@functools.cache
+def library() -> Mapping[str, Scenario]:
+    """Return the scenarios that ship with Ytterby, by name."""
+    text = files("ytterby.world").joinpath("data/scenarios.yaml").read_text(encoding="utf-8")
+    raw: dict[str, dict[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return MappingProxyType(
+        {
+            name: Scenario(name=name, **{**r, "measures": tuple(Imposed.parse(m) for m in r["measures"])})
+            for name, r in raw.items()
+        }
+    )
+
+
+def named(name: str) -> Scenario:
+    """Return a scenario of the library; an unknown name is an error that names the nearest."""
+    if name not in library():
+        raise UnknownNameError("scenario", name, library())
+    return library()[name]
