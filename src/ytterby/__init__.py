@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 _HOME: dict[str, str] = {
     "Register": "ytterby.measures",
+    "World": "ytterby.world",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

@@ -20,5 +20,17 @@ from ytterby.world.calibration import Calibration
 from ytterby.world.model import World
 from ytterby.world.outcome import Outcome
 from ytterby.world.scenario import Imposed, Scenario, library
+from ytterby.world.solution import Difference, Solution
 
-__all__ = ["Assumption", "Calibration", "Imposed", "Outcome", "Scenario", "World", "calibrate", "library"]
+__all__ = [
+    "Assumption",
+    "Calibration",
+    "Difference",
+    "Imposed",
+    "Outcome",
+    "Scenario",
+    "Solution",
+    "World",
+    "calibrate",
+    "library",
+]

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.outcome import Outcome, flow_table, paid_prices, price_table, shortage_table, unserved_shares
 from ytterby.world.scenario import Imposed, Scenario, named
+from ytterby.world.solution import Solution
 from ytterby.world.why import reasons
 
 __all__ = ["World"]
@@ -42,10 +44,13 @@ class World:
         The base year (or a later year's capacities and demand) as tables.
     register
         The measures that scenarios may impose.
+    measures
+        Measures that `solve` imposes (see `with_measure`).
     """
 
     calibration: Calibration
     register: Register
+    measures: tuple[Imposed, ...] = ()
 
     @classmethod
     def default(cls, year: int = 2024) -> World:
@@ -66,6 +71,18 @@ class World:
             return self.calibration.network(parameters.central())
         plan = make_plan(scenario, self.register)
         return self._imposed(plan, {k: mid for k, (_, mid, _) in plan.ranges().items()})[0]
+
+    def with_measure(self, measure: str, *, from_: str | None = None, to: str | None = None) -> World:
+        """Return the world with one more measure (``MEASURE_ID[:limb]``) imposed, optionally from and to a day."""
+        days = f"@{from_ or ''}" + (f"..{to}" if to else "") if from_ or to else ""
+        return dataclasses.replace(self, measures=(*self.measures, Imposed.parse(measure + days)))
+
+    def solve(self) -> Solution:
+        """Return the equilibrium with the world's measures at central values."""
+        if not self.measures:
+            return Solution(self.baseline(), ())
+        scenario = Scenario(name="custom", title="", measures=self.measures)
+        return Solution(solve(Network.parse(self.network(scenario))), tuple(map(str, self.measures)))
 
     def _imposed(self, plan: Plan, numbers: dict[str, float]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         return impose(plan, self.calibration.network(numbers), self.calibration, numbers)

@@ -19,7 +19,7 @@ from ytterby.market import Equilibrium
 from ytterby.world._tracing import CLEAN
 from ytterby.world.calibration import Calibration
 
-__all__ = ["BAND", "Outcome", "flow_table", "paid_prices", "price_table", "shortage_table", "unserved_shares"]
+__all__ = ["BAND", "Outcome", "flow_table", "paid_prices", "price_table", "shortage_table", "trade", "unserved_shares"]
 
 BAND = (10.0, 90.0)
 """Percentiles of the band."""
@@ -107,9 +107,9 @@ def paid_prices(equilibrium: Equilibrium) -> tuple[pd.Series, pd.Series]:
 
 
 def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
-    """Return flows side by side; clean copies are added to their commodity."""
+    """Return trade side by side."""
     return (
-        pd.concat([_flows(baseline).rename("baseline_t"), _flows(scenario).rename("scenario_t")], axis=1)
+        pd.concat([trade(baseline).rename("baseline_t"), trade(scenario).rename("scenario_t")], axis=1)
         .fillna(0.0)
         .query("baseline_t > 1e-3 or scenario_t > 1e-3")
         .sort_index()
@@ -117,7 +117,8 @@ def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
     )
 
 
-def _flows(equilibrium: Equilibrium) -> pd.Series:
+def trade(equilibrium: Equilibrium) -> pd.Series:
+    """Return tonnes traded by (commodity, from, to); clean copies are added to their commodity."""
     f = equilibrium.flows.assign(commodity=lambda x: x["commodity"].str.removesuffix(CLEAN))
     return f.groupby(["commodity", "from", "to"])["quantity"].sum()
 

@@ -101,14 +101,10 @@ def _floors(hit: Equilibrium) -> list[str]:
         levies = rows["wedge"].dropna()
         if len(missed):
             who = ", ".join(_places().get(r, r) for r in missed["region"])
-            told.append(
-                f"The floor for {label} is not attained in {who}: it is above what users there pay without imports."
-            )
+            told.append(f"The floor for {label} is not attained in {who}: it is above the price without any imports.")
         if len(levies) and levies.max() > 0:
-            told.append(
-                f"The floor for {label} holds by a levy of {levies[levies > 0].min():,.3g} to {levies.max():,.3g} USD/kg on "
-                "imports from outside the bloc."
-            )
+            least, most = levies[levies > 0].min(), levies.max()
+            told.append(f"The floor for {label} holds by a levy of {least:,.3g} to {most:,.3g} USD/kg on imports.")
     return told
 
 
@@ -153,7 +149,7 @@ def _levels(base: Equilibrium, hit: Equilibrium) -> list[str]:
     f = hit.flows
     rotors = f[f["commodity"].str.startswith("product.")]["quantity"].sum()
     if rotors > _LEAST_T:
-        told.append(f"{_amount(rotors)} of magnets move in finished rotors, which the licences do not cover.")
+        told.append(f"{_amount(rotors)} of magnets move in finished rotors instead of as magnets.")
     levels = _levels_by_process(hit)
     swapped = levels[levels.index.str.startswith("substitute.")].sum()
     if swapped > _LEAST_T:

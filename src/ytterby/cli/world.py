@@ -1,0 +1,336 @@
+"""`ytterby world`: what will it do to prices, flows, shortages?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from ytterby.cli._output import Format, infer_format, rows_text, write, write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from ytterby.world import Outcome, Scenario, World
+
+__all__ = ["app"]
+
+app = App(name="world", help="What will it do to prices, flows, shortages? The rare-earth model.")
+
+Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand: 2026, 2028, 2030.")]
+Measures = Annotated[
+    list[str] | None,
+    Parameter(name="--measure", help="MEASURE_ID[:limb][@from[..to]]; may be repeated.", negative=()),
+]
+Assumed = Annotated[
+    list[str] | None,
+    Parameter(name="--assume", help="NAME=VALUE of an assumption or parameter; may be repeated.", negative=()),
+]
+Draws = Annotated[int, Parameter(help="Draws of elasticities and assumptions for the bands.")]
+Seed = Annotated[int, Parameter(help="Seed of the draws.")]
+Fmt = Annotated[Format | None, Parameter(name="--format")]
+Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
+
+_GOODS = ("oxide.NdPr", "oxide.Dy", "oxide.Tb", "oxide.Y", "magnet.ndfeb", "magnet.ndfeb_hd", "magnet.smco")
+_PLACES = ("CHN", "USA", "DEU", "JPN", "KOR", "IND")
+
+
+@app.command
+def baseline(
+    *,
+    check: Annotated[bool, Parameter(help="Compare prices, stage shares, totals and flows with sources.")] = False,
+    year: Year = 2024,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> int:
+    """Solve the base year; with --check, beside what sources say of it (exit 1 where it is outside tolerance).
+
+    Example: `ytterby world baseline --check --format csv -o base-year.csv`
+    """
+    from ytterby.canonical import dumps
+    from ytterby.errors import UsageError
+    from ytterby.world import World
+
+    world = World.default(year)
+    chosen = infer_format(fmt, output, "table")
+    if check:
+        if year != 2024:
+            raise UsageError("the base year is 2024; a later year has nothing to be checked against")
+        return _write_check(world, chosen, output)
+    base = world.baseline()
+    if chosen == "json":
+        write(dumps(base.to_dict(), indent=2) + "\n", output)
+    else:
+        rows = _records(base.prices.drop(columns=["segment", "period"]))
+        if chosen == "table":
+            rows = _by_place(rows)
+        write_rows(rows, chosen, output, title=f"Prices of {year}, USD/kg")
+    return 0
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+
+
+def _by_place(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    price = {(r["commodity"], r["region"]): r["price"] for r in rows}
+    return [{"commodity": c, **{r: _round(price.get((c, r))) for r in _PLACES}} for c in sorted({c for c, _ in price})]
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")
+
+
+def _write_check(world: World, fmt: str, output: Path | None) -> int:
+    from ytterby.world.base_year import compare_base_year, unexplained_wedges
+
+    found = compare_base_year(world.calibration, world.baseline())
+    rows = [dataclasses.asdict(c) for c in found]
+    outside = [c for c in found if not c.within]
+    if fmt == "table":
+        shown = [{**r, "reported": _round(r["reported"]), "model": _round(r["model"])} for r in rows]
+        for r in shown:
+            r["deviation"] = f"{r['deviation']:+.1f} pts" if r["kind"] == "share" else f"{r['deviation']:+.1%}"
+        columns = ["item", "role", "reported", "model", "unit", "deviation", "within"]
+        text = rows_text(
+            [r for r in shown if r["kind"] != "flow"], title="Base year 2024 against sources", columns=columns
+        )
+        flows = [c for c in found if c.kind == "flow"]
+        worst = max(flows, key=lambda c: abs(c.deviation))
+        text += f"\n{len(flows)} flows above 100 t: the largest deviation is {worst.deviation:+.2%} ({worst.item}).\n"
+        wedges = unexplained_wedges(world.calibration)
+        if len(wedges):
+            cells = _records(wedges[["id", "base_t", "price_to", "wedge", "wedge_share"]])
+            text += "\n" + rows_text(cells, title="Not explained: wedge above 15 % of the price")
+        text += f"\n{len(outside)} of {len(found)} comparisons are outside tolerance.\n"
+        write(text, output)
+    else:
+        write_rows(rows, fmt, output)
+    return 1 if outside else 0
+
+
+@app.command
+def scenarios(*, fmt: Fmt = None, output: Out = None) -> None:
+    """List the scenarios that ship with Ytterby.
+
+    Example: `ytterby world scenarios`
+    """
+    from ytterby.world import library
+
+    rows = [
+        {"name": s.name, "title": s.title, "question": s.question, "measures": [str(m) for m in s.measures]}
+        for s in library().values()
+    ]
+    write_rows(rows, infer_format(fmt, output, "table"), output, columns=["name", "title", "question"])
+
+
+@app.command
+def assumptions(*, measure: str | None = None, fmt: Fmt = None, output: Out = None) -> None:
+    """List the numbers that the law does not say and the model's parameters, with range and source.
+
+    Example: `ytterby world assumptions --measure CHN-A18-2025`
+    """
+    from ytterby.world.assumptions import rows
+    from ytterby.world.parameters import table
+
+    found = [
+        {"name": a.name, "scope": a.scope, "low": a.low, "mid": a.mid, "high": a.high, "unit": a.unit,
+         "valid_from": a.valid_from, "valid_to": a.valid_to, "source": a.source, "url": a.url, "quality": a.quality,
+         "note": a.note}
+        for a in rows()
+        if measure in (None, a.measure)
+    ]  # fmt: skip
+    if measure is None:
+        found += [
+            {"name": r["name"], "scope": r["used_for"], "low": r["low"], "mid": r["mid"], "high": r["high"],
+             "unit": r["unit"], "valid_from": None, "valid_to": None, "source": r["source"], "url": "",
+             "quality": r["quality"], "note": r["note"]}
+            for r in table().to_dict("records")
+        ]  # fmt: skip
+    columns = ["name", "scope", "low", "mid", "high", "unit", "quality"]
+    write_rows(found, infer_format(fmt, output, "table"), output, columns=columns)
+
+
+@app.command
+def network(
+    *,
+    scenario: Annotated[str | None, Parameter(help="A scenario of the library.")] = None,
+    measure: Measures = None,
+    assume: Assumed = None,
+    year: Year = 2024,
+    output: Out = None,
+) -> None:
+    """Print the calibrated network (ytterby-network/1), or a scenario's; `ytterby market solve` takes it.
+
+    Example: `ytterby world network -o base.json && ytterby market solve base.json`
+    """
+    import json
+
+    from ytterby.world import World
+
+    world = World.default(year)
+    asked = _scenario(scenario, measure, assume) if scenario or measure else None
+    # not rounded: nine digits would move a calibrated equilibrium
+    write(json.dumps(world.network(asked), ensure_ascii=False, indent=1) + "\n", output)
+
+
+@app.command
+def run(
+    *,
+    scenario: Annotated[str | None, Parameter(help="A scenario of the library (see `world scenarios`).")] = None,
+    measure: Measures = None,
+    assume: Assumed = None,
+    known_on: Annotated[str | None, Parameter(help="Refuse measures that were not public on this day.")] = None,
+    draws: Draws = 0,
+    seed: Seed = 1,
+    year: Year = 2024,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> int:
+    """Impose measures on the base year and show prices, flows, shortages and why (exit 1: a floor is not attained).
+
+    Examples: `ytterby world run --scenario bloc_floor --draws 20`,
+    `ytterby world run --measure USA-S301-MAG-2026 --assume USA-S301-MAG-2026.tariff_rate=50`
+    """
+    from ytterby.canonical import dumps
+
+    asked = _scenario(scenario, measure, assume)
+    outcome = _run(asked, year, draws, seed, known_on)
+    chosen = infer_format(fmt, output, "table")
+    if chosen == "json":
+        write(dumps(outcome.to_dict(), indent=2) + "\n", output)
+    elif chosen == "table":
+        write(_outcome_text(outcome), output)
+    else:
+        write_rows(_records(outcome.prices), chosen, output)
+    return _finding(outcome)
+
+
+@app.command
+def compare(
+    *names: str,
+    draws: Draws = 0,
+    seed: Seed = 1,
+    year: Year = 2024,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> int:
+    """Put scenarios of the library side by side.
+
+    Example: `ytterby world compare controls_revived bloc_floor escalation`
+    """
+    from ytterby.canonical import dumps
+    from ytterby.errors import UsageError
+
+    if not names:
+        raise UsageError("name at least one scenario", hint="`ytterby world scenarios` lists them")
+    outcomes = [_run(_scenario(n, None, None), year, draws, seed, None) for n in names]
+    chosen = infer_format(fmt, output, "table")
+    if chosen == "json":
+        write(dumps({"scenarios": [o.to_dict() for o in outcomes]}, indent=2) + "\n", output)
+    else:
+        rows = _side_by_side(outcomes)
+        if chosen == "table":
+            rows = [r for r in rows if (r["item"] in _GOODS and r["region"] in _PLACES) or r["region"] == "WLD_exCHN"]
+        write_rows(rows, chosen, output, title="Prices paid in USD/kg; shortages as a share of use")
+    return max(_finding(o) for o in outcomes)
+
+
+def _side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for o in outcomes:
+        for r in o.prices.to_dict("records"):
+            row = rows.setdefault((r["commodity"], r["region"]), {"item": r["commodity"], "region": r["region"]})
+            row["baseline"], row[o.name] = _round(r["baseline"]), _round(r["scenario"])
+        for r in o.shortages.to_dict("records"):
+            row = rows.setdefault((r["end_use"], r["region"]), {"item": r["end_use"], "region": r["region"]})
+            row["baseline"], row[o.name] = 0.0, round(r["share"], 4)
+    names = ["item", "region", "baseline", *(o.name for o in outcomes)]
+    return [{n: r.get(n) for n in names} for r in rows.values()]
+
+
+def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None) -> Scenario:
+    from ytterby.errors import UsageError
+    from ytterby.world.scenario import Imposed, Scenario, named
+
+    if not (name or measures):
+        raise UsageError("name a --scenario or at least one --measure", hint="`ytterby world scenarios` lists them")
+    values: dict[str, float] = {}
+    for words in assume or []:
+        key, _, number = words.partition("=")
+        try:
+            values[key] = float(number)
+        except ValueError:
+            raise UsageError(f"cannot read '{words}'", hint="expected NAME=VALUE with a number") from None
+    added = tuple(Imposed.parse(m) for m in measures or [])
+    if name:
+        base = named(name)
+        return base.model_copy(update={"measures": (*base.measures, *added), "values": dict(base.values) | values})
+    title = ", ".join(map(str, added))
+    return Scenario(name="custom", title=title, measures=added, values=values)
+
+
+def _run(asked: Scenario, year: int, draws: int, seed: int, known_on: str | None) -> Outcome:
+    from ytterby.errors import InputError
+    from ytterby.measures import as_day
+    from ytterby.world import World
+
+    world = World.default(year)
+    if known_on is not None:
+        day = as_day(known_on)
+        for m in asked.measures:
+            measure = world.register[m.limb.partition(":")[0]]
+            if measure.day > day:
+                raise InputError(f"{measure.id} was not public on {day}; it became known on {measure.day}")
+    with _progress(asked.title) as progress:
+        return world.run(asked, draws=draws, seed=seed, progress=progress)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error, on a terminal only."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _finding(outcome: Outcome) -> int:
+    attained = outcome.scenario.measures["attained"].dropna()
+    return 0 if attained.astype(bool).all() else 1
+
+
+def _outcome_text(o: Outcome) -> str:
+    parts = [f"{o.title} ({o.year}; run {o.run_id})\n{o.question}\n".replace("\n\n", "\n")]
+    p = o.prices[o.prices["commodity"].isin(_GOODS) & o.prices["region"].isin(_PLACES)]
+    rows = []
+    for r in p.to_dict("records"):
+        change = r["scenario"] / r["baseline"] - 1
+        row = {k: _round(r[k]) for k in ("baseline", "scenario", "low", "high", "spot")}
+        sign = None if r["sign_share"] is None else f"{r['sign_share']:.0%}"
+        rows.append(
+            {"commodity": r["commodity"], "region": r["region"], **row, "change": f"{change:+.1%}", "sign": sign}
+        )
+    parts.append(rows_text(rows, title="Price paid, USD/kg (spot: unlicensed buyers; band 10-90 %)"))
+    s = o.shortages[o.shortages["region"] == "WLD_exCHN"]
+    keep = ["end_use", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
+    rows = [{k: _round(r[k]) if isinstance(r[k], float) else r[k] for k in keep} for r in s.to_dict("records")]
+    parts.append(rows_text(rows, title="Use lost outside China, share of 2024"))
+    if o.why:
+        parts.append("Why\n" + "".join(f"- {w}\n" for w in o.why))
+    if o.not_modelled:
+        parts.append("Not modelled\n" + "".join(f"- {n['measure']}: {n['reason']}\n" for n in o.not_modelled))
+    return "\n".join(parts)
