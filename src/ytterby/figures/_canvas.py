@@ -222,6 +222,8 @@ class Canvas:
         halo: bool = False,
     ) -> None:
         """Write one line; `y` is its baseline. With `halo`, the paper shows around it where it crosses lines."""
+        if not text:
+            return
         rest = f' text-anchor="{anchor}"' if anchor != "start" else ""
         rest += ' font-weight="700"' if bold else ""
         if halo:

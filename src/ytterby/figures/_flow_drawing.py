@@ -230,7 +230,8 @@ def _list(canvas: Canvas, y: float, flows: Sequence[Flow], called: Mapping[str, 
     columns = 1 if canvas.narrow else 2
     gap = 26.0
     width = (canvas.width - 2 * PAD - gap * (columns - 1)) / columns
-    side = 54 if compared else 0
+    words = ["new" if f.move is None else change(f.move) for f in flows] if compared else []
+    side = max((text_width(w, SMALL, bold=True) + 8 for w in words), default=0)
     values = [f"{number(f.before)} → {number(f.after)} t" if compared else f"{number(f.before)} t" for f in flows]
     value_width = max(text_width(v, SMALL) for v in values)
     room = width - 24 - side - value_width - 10
@@ -245,9 +246,8 @@ def _list(canvas: Canvas, y: float, flows: Sequence[Flow], called: Mapping[str, 
             below = canvas.lines(x + 24, at + 2, text, size=SMALL)
             canvas.text(x + width - side, at + 2 + SMALL, values[i], size=SMALL, anchor="end", role="muted")
             if compared:
-                words = "new" if flow.move is None else change(flow.move)
                 role = "ink" if flow.role == "flow" else flow.role
-                canvas.text(x + width, at + 2 + SMALL, words, size=SMALL, anchor="end", role=role, bold=True)
+                canvas.text(x + width, at + 2 + SMALL, words[i], size=SMALL, anchor="end", role=role, bold=True)
             at = max(below + 4, at + 22)
         lowest = max(lowest, at)
     return lowest + 4

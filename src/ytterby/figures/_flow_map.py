@@ -115,7 +115,7 @@ def _read(flows: pd.DataFrame, wanted: list[str]) -> _Read:
             if c not in set(known):
                 raise UnknownNameError("commodity", c, known, where=where)
         flows = flows.loc[known.isin(wanted).to_numpy()]
-    compared = "t" not in flows.columns
+    compared = "t" not in flows.columns and not {"baseline_t", "scenario_t"}.isdisjoint(flows.columns)
     values = ["baseline_t", "scenario_t"] if compared else ["t"]
     table = need(flows, {"from": "text", "to": "text", **dict.fromkeys(values, "number")}, where)
     for v in values:

@@ -20,7 +20,8 @@ from ytterby.figures._vocabulary import name_of
 __all__ = ["price_bars"]
 
 _RATIO_FROM = 3.0  # beyond +200% a linear axis hides the small changes
-_TOO_FAR = 1e6
+_TOO_FAR = 1e6  # how far below the highest ratio the axis reaches
+_ZERO = 1e-9  # a price below this has no percentage
 _NONE = "no data"
 
 
@@ -35,7 +36,7 @@ class _Row:
     sign_share: float | None
 
     def ratio(self, value: float | None) -> float | None:
-        if value is None or not self.baseline or self.baseline < 0:
+        if value is None or self.baseline is None or self.baseline < _ZERO:
             return None
         return value / self.baseline
 
@@ -48,7 +49,7 @@ class _Row:
     def headline(self) -> str:
         if self.move is not None:
             return change(self.move)
-        return "from zero" if self.baseline == 0 and self.scenario is not None else _NONE
+        return _NONE if self.baseline is None or self.scenario is None else "from zero"
 
     def levels(self, unit: str) -> str:
         if self.baseline is None and self.scenario is None:
@@ -56,14 +57,14 @@ class _Row:
         before, after = (_NONE if v is None else number(v) for v in (self.baseline, self.scenario))
         return f"{before} → {after} {unit}"
 
-    def certainty(self) -> str:
+    def certainty(self) -> list[str]:
         low, high = self.ratio(self.low), self.ratio(self.high)
         words = []
         if low is not None and high is not None:
             words.append(span(change(low - 1), change(high - 1)))
         if self.sign_share is not None:
             words.append(f"sign in {percent(self.sign_share)} of draws")
-        return "; ".join(words)
+        return words
 
 
 def price_bars(
@@ -150,13 +151,13 @@ def _alt(rows: list[_Row], title: str, unit: str, names: Mapping[str, str] | Non
         return f"{title}: no data."
 
     def words(r: _Row) -> str:
-        inside = "; ".join(w for w in (r.levels(unit), r.certainty()) if w)
+        inside = "; ".join(w for w in (r.levels(unit), *r.certainty()) if w)
         return f"{name_of(r.commodity, names)} in {name_of(r.region, names)} {r.headline} ({inside})"
 
     if len(moved) == 1:
         return f"{title}: {words(moved[0])}."
-    up = sum(1 for r in moved if r.headline.startswith("+"))
-    down = sum(1 for r in moved if r.headline.startswith("−"))
+    up = sum(1 for r in moved if r.headline != "0%" and (r.move or 0) > 0)
+    down = sum(1 for r in moved if r.headline != "0%" and (r.move or 0) < 0)
     return f"{title}: of {len(moved)} prices {up} rise and {down} fall; most of all {words(moved[0])}."
 
 
@@ -164,7 +165,8 @@ def _axis(
     rows: list[_Row], start: float, end: float, most: int
 ) -> tuple[Callable[[float], float], list[tuple[float, str]]]:
     """Return the place of a ratio to the baseline, and the ticks as (ratio, label)."""
-    ratios = [x for r in rows for v in (r.scenario, r.low, r.high) if (x := r.ratio(v)) is not None]
+    drawn = [r for r in rows if r.move is not None]
+    ratios = [x for r in drawn for v in (r.scenario, r.low, r.high) if (x := r.ratio(v)) is not None]
     low, high = min([1.0, *ratios]), max([1.0, *ratios])
     if high <= _RATIO_FROM:
         ticks = linear_ticks(100 * (low - 1), 100 * (high - 1), 5)
@@ -204,7 +206,7 @@ def _draw(canvas: Canvas, y: float, rows: list[_Row], unit: str, names: Mapping[
 
 def _label_box(at: Callable[[float], float], ratio: float, y: float, label: str) -> Box:
     box = box_of(at(ratio), y + 12, label, size=SMALL, anchor="middle")
-    return Box(box.x - 3, box.y, box.width + 6, box.height)
+    return Box(box.x - 2, box.y, box.width + 4, box.height)
 
 
 def _texts(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
@@ -212,9 +214,15 @@ def _texts(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None
     commodity, region = name_of(row.commodity, names), name_of(row.region, names)
     if canvas.narrow:
         name = wrap(f"{commodity}, {region}", canvas.width - 2 * PAD - 90, 13, lines=3)
-        small = [t for t in (row.levels(unit), row.certainty()) if t]
+        small = [t for t in (row.levels(unit), *_joined(row.certainty(), canvas.width - 2 * PAD)) if t]
         return name, [line for t in small for line in wrap(t, canvas.width - 2 * PAD, SMALL)]
-    return wrap(commodity, 160 - PAD, 13, lines=3), wrap(row.certainty(), 244, SMALL, lines=2)
+    return wrap(commodity, 160 - PAD, 13, lines=3), _joined(row.certainty(), 244)
+
+
+def _joined(words: list[str], width: float) -> list[str]:
+    """Return the words in one line if they fit, else one a line."""
+    line = "; ".join(words)
+    return [line] if words and text_width(line, SMALL) <= width else words
 
 
 def _height(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> float:
@@ -258,7 +266,9 @@ def _row(
 def _bar(canvas: Canvas, row: _Row, at: Callable[[float], float], middle: float) -> None:
     ratio = row.ratio(row.scenario)
     if ratio is None:
-        canvas.text(at(1) + 6, middle + 4, row.headline, size=SMALL, role="muted", halo=True)
+        left = canvas.width / 2 > at(1)
+        x, anchor = (at(1) + 6, "start") if left else (at(1) - 6, "end")
+        canvas.text(x, middle + 4, row.headline, size=SMALL, anchor=anchor, role="muted", halo=True)
         return
     x, zero = at(ratio), at(1)
     fill, stroke = ("gain", "gain") if ratio >= 1 else ("hatch:loss", "loss")

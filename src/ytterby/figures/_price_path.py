@@ -68,7 +68,8 @@ def price_path(
 
     Examples
     --------
-    >>> rows = [("oxide.Dy", "DEU", "2026", 257.0, 257.0, None, None), ("oxide.Dy", "DEU", "2027", 250.0, 400.0, 300.0, 500.0)]
+    >>> rows = [("oxide.Dy", "DEU", "2026", 257.0, 257.0, None, None),
+    ...         ("oxide.Dy", "DEU", "2027", 250.0, 400.0, 300.0, 500.0)]
     >>> columns = ["commodity", "region", "period", "baseline", "scenario", "low", "high"]
     >>> price_path(pd.DataFrame(rows, columns=columns)).alt
     'Prices over time: Dysprosium oxide in Germany ends at 400 USD/kg in 2027, +60% against the baseline.'
@@ -106,9 +107,8 @@ def _alt(title: str, panels: Sequence[_Panel], unit: str, names: Mapping[str, st
         if last := panel.last():
             point, move = last
             who = f"{name_of(panel.commodity, names)} in {name_of(panel.region, names)}"
-            words.append(
-                f"{who} ends at {number(point.scenario or 0)} {unit} in {point.period}, {change(move)} against the baseline"
-            )
+            price = f"{number(point.scenario or 0)} {unit} in {point.period}"
+            words.append(f"{who} ends at {price}, {change(move)} against the baseline")
     if not words:
         return f"{title}: no data."
     more = f"; and {len(words) - 3} more" if len(words) > 3 else ""

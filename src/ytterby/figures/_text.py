@@ -79,14 +79,21 @@ def wrap(text: str, width: float, size: float, *, lines: int = 2, bold: bool = F
 
 
 def number(value: float, *, digits: int = 3) -> str:
-    """Write a quantity: thousands grouped, else `digits` significant digits, never an exponent.
+    """Write a quantity: thousands grouped, ten millions and more in words, never an exponent.
+
+    Below 1,000 with `digits` significant digits.
 
     Examples
     --------
-    >>> number(5355.0), number(12.345), number(0.97), number(-3.0), number(0.0), number(0.00001)
-    ('5,355', '12.3', '0.97', '−3', '0', '<0.001')
+    >>> number(5355.0), number(12.345), number(0.97), number(-3.0), number(0.0), number(0.00001), number(12345678.0)
+    ('5,355', '12.3', '0.97', '−3', '0', '<0.001', '12.3 million')
     """
     size = abs(value)
+    if size >= 1e15:
+        return f"{'under −' if value < 0 else 'over '}1,000 trillion"
+    for unit, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size >= 10 * unit:
+            return f"{number(value / unit, digits=digits)} {word}"
     if size == 0:
         return "0"
     if size < 0.001:
@@ -116,13 +123,17 @@ def percent(share: float) -> str:
 
 
 def change(share: float) -> str:
-    """Write a relative change with its sign.
+    """Write a relative change with its sign; from eleven times on, as a factor.
 
     Examples
     --------
-    >>> change(0.6), change(-0.034), change(0.0), change(12.0)
-    ('+60%', '−3.4%', '0%', '+1,200%')
+    >>> change(0.6), change(-0.034), change(0.0), change(12.0), change(1e9)
+    ('+60%', '−3.4%', '0%', '×13', 'over ×1 million')
     """
+    if share > 1e6:
+        return "over ×1 million"
+    if share >= 10:
+        return f"×{number(1 + share)}"
     if abs(share) < 0.0005:
         return "0%"
     return f"+{percent(share)}" if share > 0 else percent(share)

@@ -138,19 +138,20 @@ def _bars(canvas: Canvas, row: Row, y: float, at: Linear, left: float, right: fl
         top = y + (_BAR + 4) * (bar.political and legal)
         b = max(b, a + 2)
         look = states()[bar.state]
-        _fill(canvas, Box(a, top, b - a, height), look)
+        width = text_width(look.label, 11)
+        worded = not bar.political and b - a > width + 24
+        middle = (a + b) / 2
+        plate = Box(middle - width / 2 - 3, top + 2, width + 6, height - 4)
+        _fill(canvas, Box(a, top, b - a, height), look, plate if worded else None)
         if bar.last is None:
             _arrow(canvas, right, top + height / 2, height, 1)
         if bar.first is None:
             _arrow(canvas, left, top + height / 2, height, -1)
-        width = text_width(look.label, 11)
-        if not bar.political and b - a > width + 24:
-            middle = (a + b) / 2
-            if look.fill == "solid":
-                canvas.text(middle, top + 12, look.label, size=11, anchor="middle", role="surface")
-            else:
-                canvas.rect(Box(middle - width / 2 - 3, top + 2, width + 6, height - 4), "surface", radius=2)
-                canvas.text(middle, top + 12, look.label, size=11, anchor="middle")
+        if worded:
+            if look.fill != "solid":
+                canvas.rect(plate, "surface", radius=2)
+            role = "surface" if look.fill == "solid" else "ink"
+            canvas.text(middle, top + 12, look.label, size=11, anchor="middle", role=role)
 
 
 def _arrow(canvas: Canvas, x: float, y: float, height: float, way: int) -> None:
@@ -159,7 +160,8 @@ def _arrow(canvas: Canvas, x: float, y: float, height: float, way: int) -> None:
     canvas.line([(x, y - half), (x + tip, y), (x, y + half)], fill="ink", stroke="none")
 
 
-def _fill(canvas: Canvas, box: Box, look: State) -> None:
+def _fill(canvas: Canvas, box: Box, look: State, plate: Box | None = None) -> None:
+    """Draw a bar in the look of its state; `plate` is where its word will stand."""
     if look.fill in ("bar", "cross"):
         y = box.y + box.height / 2
         canvas.line([(box.x, y), (box.x + box.width, y)], stroke="axis", weight=3 if look.fill == "bar" else 1.5)
@@ -179,7 +181,9 @@ def _fill(canvas: Canvas, box: Box, look: State) -> None:
         n = max(1, int(box.width // 12))
         for i in range(n):
             x = box.x + box.width * (i + 0.5) / n
-            canvas.text(x, box.y + box.height / 2 + 4, "?", size=11, anchor="middle", bold=True)
+            at = (x, box.y + box.height / 2 + 4)
+            if plate is None or not plate.meets(box_of(*at, "?", size=11, anchor="middle", bold=True)):
+                canvas.text(*at, "?", size=11, anchor="middle", bold=True)
 
 
 def _sign(state: State) -> LegendItem:
