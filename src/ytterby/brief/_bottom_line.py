@@ -31,7 +31,10 @@ def headline(signals: Sequence[Signal], measures: Sequence[BriefMeasure]) -> str
         return "History only: no new policy signal" if signals else "No policy signal on critical minerals found"
     firmest = min((_FIRMNESS[s.status] for s in news), key=list(_LEAD).index)
     parts = [f"{len(names)} {state}" for state, names in _by_state(measures).items()]
-    law = f": of {words.count(len(measures), 'measure')} it touches, {words.listing(parts)}" if parts else ""
+    if parts:
+        number, state = parts[0].split(" ", 1)
+        parts[0] = f"{words.count(int(number), 'measure')} {state}"
+    law = f": {', '.join(parts)}" if parts else ""
     return f"{_HEADLINE[firmest]}{law}"
 
 

@@ -16,6 +16,7 @@ __all__ = ["MODELS", "app", "schema_of"]
 app = App(name="schema", help="JSON Schemas of the public formats.", help_format="markdown")
 
 MODELS: dict[str, str] = {
+    "brief": "ytterby.brief:Brief",
     "article": "ytterby.signals:Article",
     "signal": "ytterby.signals:Signal",
     "measure": "ytterby.measures:Measure",
