@@ -10,15 +10,15 @@ import numpy as np
 
 from ytterby.errors import SolveError, UnsupportedError
 from ytterby.market._compile import Compiled, compile_network
+from ytterby.market._conditions import conditions_of
 from ytterby.market._effects import effects
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._instruments import PriceFloor
-from ytterby.market._conditions import conditions_of
 from ytterby.market._interior import Point, interior
 from ytterby.market._network import Network
 from ytterby.market._newton import newton
-from ytterby.market._program import Program
 from ytterby.market._report import Sums, report
+from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
 from ytterby.market._welfare import welfare
 
@@ -77,7 +77,7 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     result = Equilibrium(
         tables=tables,
         welfare=table,
-        unique_flows=_unique(compiled, point),
+        unique_flows=flows_are_unique(compiled, point),
         instrument_class="convex" if program.curved.any() else "qp",
         residual=residual,
     )
@@ -116,30 +116,3 @@ def _optimum(c: Compiled) -> Point:
     conditions = conditions_of(program)
     z, _ = newton(conditions, conditions.join(interior(program)))
     return conditions.split(z)
-
-
-def _unique(c: Compiled, point: Point) -> bool:
-    """Whether the quantities are the only ones: no direction of zero curvature is left among the usable columns."""
-    return _free_rank(c.program, point)
-
-
-def _free_rank(program: Program, point: Point) -> bool:
-    import scipy.sparse as sp
-
-    x, y = point.x, point.y
-    fx = program.marginal(np.maximum(x, 0.0)) - program.K.T @ y
-    money = np.maximum(abs(program.K).T @ np.abs(y), np.abs(program.marginal(np.maximum(x, 0.0)))) + 1e-300
-    straight = program.curvature(np.maximum(x, 0.0)) <= 0.0
-    j = np.flatnonzero(straight & (np.abs(fx) <= 1e-9 * money))
-    if not len(j):
-        return True
-    binding = np.flatnonzero(program.equality | (y > 0.0))
-    K = sp.csr_matrix(program.K[binding][:, j])
-    return bool(len(j) <= K.shape[0] and _full_column_rank(K))
-
-
-def _full_column_rank(K: Any) -> bool:
-    dense = K.toarray() if K.shape[0] * K.shape[1] <= 4_000_000 else None
-    if dense is None:
-        return False
-    return int(np.linalg.matrix_rank(dense)) == K.shape[1]

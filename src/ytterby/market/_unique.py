@@ -1,0 +1,83 @@
+"""Are the bilateral flows the only ones?
+
+At given prices, quantities can move along a direction that costs nothing: among columns without curvature that break
+even, and that keeps every binding row. Flows are unique if no such direction moves the total of a route.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from ytterby.market._compile import Compiled
+from ytterby.market._interior import Point
+
+__all__ = ["flows_are_unique"]
+
+_EVEN = 1e-9
+"""Loss per unit, relative to the money in it, up to which a column breaks even."""
+
+
+def flows_are_unique(compiled: Compiled, point: Point) -> bool:
+    """Return whether every route's quantity is the same in all equilibria at these prices."""
+    program, x, y = compiled.program, np.maximum(point.x, 0.0), point.y
+    marginal = program.marginal(x)
+    loss = np.abs(marginal - program.K.T @ y)
+    money = np.maximum(abs(program.K).T @ np.abs(y), np.abs(marginal)) + 1e-300
+    free = np.flatnonzero((program.curvature(x) <= 0.0) & (loss <= _EVEN * money))
+    binding = np.flatnonzero(program.equality | (y > 0.0))
+    K = sp.csr_matrix(program.K[binding][:, free])
+    F = _route_totals(compiled)[:, free].tocsr()
+    left = _unpinned(K)
+    F = F[:, left]
+    if F.nnz == 0:
+        return True
+    K = sp.csr_matrix(K[:, left])
+    K = sp.csr_matrix(K[np.diff(K.indptr) > 0])
+    n_rows = K.shape[0]
+    graph = sp.block_array([[None, K], [K.T, None]], format="csr") if n_rows else sp.csr_array((len(left), len(left)))
+    _, label = connected_components(graph, directed=False)
+    of_row, of_column = label[:n_rows], label[n_rows:]
+    for part in np.unique(of_column[np.unique(F.indices)]):
+        columns = np.flatnonzero(of_column == part)
+        here = K[np.flatnonzero(of_row == part)][:, columns].toarray()
+        totals = F[:, columns]
+        totals = totals[np.diff(totals.indptr) > 0].toarray()
+        if _rank(np.vstack([here, totals])) > _rank(here):
+            return False
+    return True
+
+
+def _rank(matrix: np.ndarray) -> int:
+    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+
+
+def _route_totals(compiled: Compiled) -> sp.csc_matrix:
+    """Rows: routes by period; columns: the program's; 1 where a column carries the route."""
+    arcs = compiled.arcs
+    periods = len(compiled.layout.years)
+    used = np.flatnonzero(compiled.arc_column >= 0)
+    row = arcs.route[used] * periods + arcs.t[used]
+    shape = (len(compiled.layout.network.routes) * periods, compiled.program.K.shape[1])
+    return sp.csc_matrix((np.ones(len(used)), (row, compiled.arc_column[used])), shape=shape)
+
+
+def _unpinned(K: sp.csr_matrix) -> np.ndarray:
+    """Return the columns that no row holds alone: a row with one column left allows that column no movement."""
+    by_column = K.tocsc()
+    alive = np.ones(K.shape[1], dtype=bool)
+    count = np.diff(K.indptr).copy()
+    stack = list(np.flatnonzero(count == 1))
+    while stack:
+        row = stack.pop()
+        if count[row] != 1:
+            continue
+        columns = K.indices[K.indptr[row] : K.indptr[row + 1]]
+        column = columns[alive[columns]][0]
+        alive[column] = False
+        for touched in by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]]:
+            count[touched] -= 1
+            if count[touched] == 1:
+                stack.append(touched)
+    return np.flatnonzero(alive)
