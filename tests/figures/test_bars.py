@@ -138,28 +138,48 @@ def test_a_share_that_is_none_is_refused_with_its_row(tables, bad):
 
 
 price = st.one_of(st.none(), st.floats(0, 1e9))
-row = st.tuples(st.sampled_from(["oxide.Dy", "oxide.La", "magnet.ndfeb_hd"]), st.sampled_from(["CHN", "USA"]),
+row = st.tuples(st.sampled_from(["oxide.Dy", "magnet.ndfeb_hd", "C"]), st.sampled_from(["USA", "R"]),
                 price, price, price, price, st.one_of(st.none(), st.floats(0, 1)))  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+def assert_legible(svg):
+    root = ET.fromstring(svg)
+    frame = Box(0, 0, float(root.get("width")), float(root.get("height")))
+    boxes = []
+    for n in root.findall(f"./{SVG}text"):
+        box = box_of(
+            float(n.get("x")), float(n.get("y")), n.text, size=float(n.get("font-size")),
+            anchor=n.get("text-anchor", "start"), bold=n.get("font-weight") == "700",
+        )  # fmt: skip
+        assert box.inside(frame), n.text
+        assert not any(box.meets(b) for b in boxes), n.text
+        boxes.append(box)
+    for left, right in bars(svg):
+        assert 0 <= left <= right <= frame.width
+    assert "nan" not in svg
+    assert not re.search(r"\binf\b", svg)
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.lists(row, min_size=1, max_size=6))
 def test_any_prices_can_be_drawn_within_the_frame_without_covered_labels(rows):
     columns = ["commodity", "region", "baseline", "scenario", "low", "high", "sign_share"]
-    figure = price_bars(pd.DataFrame(rows, columns=columns))
-    for svg in (figure.svg, figure.narrow):
-        root = ET.fromstring(svg)
-        frame = Box(0, 0, float(root.get("width")), float(root.get("height")))
-        boxes = []
-        for n in root.findall(f"./{SVG}text"):
-            box = box_of(
-                float(n.get("x")), float(n.get("y")), n.text, size=float(n.get("font-size")),
-                anchor=n.get("text-anchor", "start"), bold=n.get("font-weight") == "700",
-            )  # fmt: skip
-            assert box.inside(frame), n.text
-            assert not any(box.meets(b) for b in boxes), n.text
-            boxes.append(box)
-        for left, right in bars(svg):
-            assert 0 <= left <= right <= frame.width
-        assert "nan" not in svg
-        assert "inf" not in svg.replace("infl", "")
+    names = {"R": "A region with rather a long name", "C": "A commodity whose name is longer still than that one"}
+    figure = price_bars(pd.DataFrame(rows, columns=columns), names=names, unit="USD per kg of contained oxide")
+    assert_legible(figure.svg)
+    assert_legible(figure.narrow)
+
+
+part = st.one_of(st.none(), st.floats(0, 1))
+uses = ["ev_motor", "consumer_electronics", "industrial_motor_robotics", "a_use_with_a_name_of_many_words_that_runs_on"]
+need = st.tuples(st.sampled_from(uses),
+                 st.sampled_from(["USA", "R"]), part, part, part, st.one_of(st.none(), st.floats(0, 1e4)))  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(need, min_size=1, max_size=6))
+def test_any_shortages_can_be_drawn_within_the_frame_without_covered_labels(rows):
+    columns = ["end_use", "region", "share", "low", "high", "weeks_of_cover"]
+    figure = shortage_bars(pd.DataFrame(rows, columns=columns), names={"R": "A region with rather a long name"})
+    assert_legible(figure.svg)
+    assert_legible(figure.narrow)

@@ -23,6 +23,8 @@ _RATIO_FROM = 3.0  # beyond +200% a linear axis hides the small changes
 _TOO_FAR = 1e6  # how far below the highest ratio the axis reaches
 _ZERO = 1e-9  # a price below this has no percentage
 _NONE = "no data"
+_NAME = 160.0  # where the bars begin in a wide picture
+_SIDE = 244.0  # width of what is written to their right
 
 
 @dataclass(frozen=True)
@@ -179,13 +181,13 @@ def _axis(
 
 
 def _draw(canvas: Canvas, y: float, rows: list[_Row], unit: str, names: Mapping[str, str] | None) -> float:
-    right = 250.0
-    left = PAD if canvas.narrow else 160.0
-    end = canvas.width - PAD if canvas.narrow else canvas.width - PAD - right
+    left = PAD if canvas.narrow else _NAME
+    end = canvas.width - PAD if canvas.narrow else canvas.width - PAD - _SIDE - 6
     at, ticks = _axis(rows, left + 22, end - 24, 5 if canvas.narrow else 7)
     y = legend(canvas, y, _signs()) + 4
     top = y + 18
-    heights = [_height(canvas, r, unit, names) for r in rows]
+    texts = [_texts(canvas, r, unit, names) for r in rows]
+    heights = [_height(canvas, t) for t in texts]
     bottom = top + sum(heights)
     taken = [_label_box(at, r, y, label) for r, label in ticks if r == 1]
     for ratio, label in ticks:
@@ -196,8 +198,8 @@ def _draw(canvas: Canvas, y: float, rows: list[_Row], unit: str, names: Mapping[
             canvas.text(at(ratio), y + 12, label, size=SMALL, anchor="middle", role="ink" if ratio == 1 else "muted")
             taken.append(box)
     y = top
-    for row, height in zip(rows, heights, strict=True):
-        _row(canvas, y, height, row, at, unit, names)
+    for row, words, height in zip(rows, texts, heights, strict=True):
+        _row(canvas, y, height, row, words, at)
         y += height
     if not canvas.narrow:
         canvas.line([(at(1), top), (at(1), bottom)], weight=1.5)
@@ -209,14 +211,37 @@ def _label_box(at: Callable[[float], float], ratio: float, y: float, label: str)
     return Box(box.x - 2, box.y, box.width + 4, box.height)
 
 
-def _texts(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> tuple[list[str], list[str]]:
-    """Return the lines of the name and the lines of the small print."""
+@dataclass(frozen=True)
+class _Texts:
+    """What is written in a row: the name, the region below it, the prices beside the change, the small print."""
+
+    name: list[str]
+    region: list[str]
+    beside: str
+    small: list[str]
+
+    @property
+    def left(self) -> float:
+        """The height of name and region."""
+        return len(self.name) * 17 + len(self.region) * 16.0
+
+
+def _texts(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> _Texts:
     commodity, region = name_of(row.commodity, names), name_of(row.region, names)
+    levels = row.levels(unit)
     if canvas.narrow:
-        name = wrap(f"{commodity}, {region}", canvas.width - 2 * PAD - 90, 13, lines=3)
-        small = [t for t in (row.levels(unit), *_joined(row.certainty(), canvas.width - 2 * PAD)) if t]
-        return name, [line for t in small for line in wrap(t, canvas.width - 2 * PAD, SMALL)]
-    return wrap(commodity, 160 - PAD, 13, lines=3), _joined(row.certainty(), 244)
+        room = canvas.width - 2 * PAD
+        name = wrap(f"{commodity}, {region}", room - text_width(row.headline, 13, bold=True) - 10, 13, lines=4)
+        small = [levels, *_joined(row.certainty(), room)]
+        return _Texts(name, [], "", [line for t in small for line in wrap(t, room, SMALL)])
+    fits = text_width(row.headline, 13, bold=True) + 8 + text_width(levels, SMALL) <= _SIDE
+    small = [*([] if fits else [levels]), *_joined(row.certainty(), _SIDE)]
+    return _Texts(
+        wrap(commodity, _NAME - PAD, 13, lines=4),
+        wrap(region, _NAME - PAD, SMALL, lines=3),
+        levels if fits else "",
+        [line for t in small for line in wrap(t, _SIDE, SMALL)],
+    )
 
 
 def _joined(words: list[str], width: float) -> list[str]:
@@ -225,41 +250,29 @@ def _joined(words: list[str], width: float) -> list[str]:
     return [line] if words and text_width(line, SMALL) <= width else words
 
 
-def _height(canvas: Canvas, row: _Row, unit: str, names: Mapping[str, str] | None) -> float:
-    name, small = _texts(canvas, row, unit, names)
+def _height(canvas: Canvas, texts: _Texts) -> float:
     if canvas.narrow:
-        return len(name) * 17 + 22 + len(small) * 16 + 12
-    return max(len(name) * 17 + 16, 17 + len(small) * 16) + 10
+        return texts.left + 22 + len(texts.small) * 16 + 12
+    return max(texts.left, 17 + len(texts.small) * 16) + 10
 
 
-def _row(
-    canvas: Canvas,
-    y: float,
-    height: float,
-    row: _Row,
-    at: Callable[[float], float],
-    unit: str,
-    names: Mapping[str, str] | None,
-) -> None:
-    name, small = _texts(canvas, row, unit, names)
+def _row(canvas: Canvas, y: float, height: float, row: _Row, texts: _Texts, at: Callable[[float], float]) -> None:
     edge = canvas.width - PAD
+    canvas.line([(PAD, y), (edge, y)], stroke="grid")
     if canvas.narrow:
-        bar = canvas.lines(PAD, y + 4, name)
+        bar = canvas.lines(PAD, y + 4, texts.name)
         canvas.text(edge, y + 4 + 13, row.headline, anchor="end", bold=True)
-        canvas.lines(PAD, bar + 20, small, size=SMALL, role="muted")
+        canvas.lines(PAD, bar + 20, texts.small, size=SMALL, role="muted")
         middle = bar + 11
-    else:
-        below = canvas.lines(PAD, y + 5, name)
-        canvas.text(PAD, below + SMALL, name_of(row.region, names), size=SMALL, role="muted")
-        x = edge - 244
-        canvas.text(x, y + 5 + 13, row.headline, bold=True)
-        canvas.text(x + text_width(row.headline, 13, bold=True) + 8, y + 5 + 13, row.levels(unit), size=SMALL)
-        canvas.lines(x, y + 5 + 17, small, size=SMALL, role="muted")
-        canvas.line([(PAD, y), (edge, y)], stroke="grid")
-        middle = y + height / 2
-    if canvas.narrow:
-        canvas.line([(PAD, y), (edge, y)], stroke="grid")
         canvas.line([(at(1), middle - 10), (at(1), middle + 10)], weight=1.5)
+    else:
+        below = canvas.lines(PAD, y + 5, texts.name)
+        canvas.lines(PAD, below, texts.region, size=SMALL, role="muted")
+        x = edge - _SIDE
+        canvas.text(x, y + 5 + 13, row.headline, bold=True)
+        canvas.text(x + text_width(row.headline, 13, bold=True) + 8, y + 5 + 13, texts.beside, size=SMALL)
+        canvas.lines(x, y + 5 + 17, texts.small, size=SMALL, role="muted")
+        middle = y + height / 2
     _bar(canvas, row, at, middle)
 
 

@@ -131,11 +131,18 @@ def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names
     at = Linear(0, ticks[-1], left, end)
     y = legend(canvas, y, _signs()) + 4
     rows_top = y + 18
-    heights = [[_height(canvas, r) for r in rows] for _, rows in grouped]
-    heads = [wrap(name_of(use, names), _NAME - PAD - 8, 13, lines=3, bold=True) for use, _ in grouped]
+    room = canvas.width - 2 * PAD if canvas.narrow else _NAME - PAD - 8
+    heads = [
+        wrap(name_of(use, names), room if len(rows) == 1 else canvas.width - 2 * PAD, 13, lines=4, bold=True)
+        for use, rows in grouped
+    ]
+    places = [[wrap(name_of(r.region, names), room - 8, SMALL, lines=3) for r in rows] for _, rows in grouped]
+    heights = [
+        [_height(canvas, r, p, h if len(rows) == 1 else []) for r, p in zip(rows, ps, strict=True)]
+        for (_, rows), ps, h in zip(grouped, places, heads, strict=True)
+    ]
     blocks = [
-        (max(sum(hs), 8 + 17 * (len(h) + _one(rows))) if not canvas.narrow else 22 + sum(hs))
-        for hs, h, (_, rows) in zip(heights, heads, grouped, strict=True)
+        sum(hs) + (17 * len(h) + 5 if canvas.narrow or len(hs) > 1 else 0) for hs, h in zip(heights, heads, strict=True)
     ]
     bottom = rows_top + sum(blocks)
     if not canvas.narrow:
@@ -144,20 +151,16 @@ def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names
     for tick in ticks:
         canvas.text(at(tick), y + 12, f"{number(tick)}%", size=SMALL, anchor="middle", role="muted")
     y = rows_top
-    for (use, rows), hs, head, block in zip(grouped, heights, heads, blocks, strict=True):
+    for (_, rows), hs, head, ps, block in zip(grouped, heights, heads, places, blocks, strict=True):
         canvas.line([(PAD, y), (canvas.width - PAD, y)], stroke="grid")
-        if canvas.narrow:
-            canvas.lines(
-                PAD, y + 6, wrap(name_of(use, names), canvas.width - 2 * PAD, 13, lines=1, bold=True), bold=True
-            )
-            inner = y + 22
-        else:
-            below = canvas.lines(PAD, y + 5, head, bold=True)
-            inner = y
-            if _one(rows):
-                canvas.text(PAD, below + SMALL, name_of(rows[0].region, names), size=SMALL, role="muted")
-        for row, height in zip(rows, hs, strict=True):
-            _row(canvas, inner, row, at, name_of(row.region, names), labelled=canvas.narrow or not _one(rows))
+        below = canvas.lines(PAD, y + 5, head, bold=True)
+        single = len(rows) == 1 and not canvas.narrow
+        inner = y if single else below
+        for row, height, place in zip(rows, hs, ps, strict=True):
+            indent = 0 if single or canvas.narrow else 8
+            words = below if single else inner + (0 if canvas.narrow else 9)
+            canvas.lines(PAD + indent, words, place, size=SMALL, role="muted")
+            _row(canvas, inner, height, row, at, 16.0 * len(place))
             inner += height
         y += block
     if not canvas.narrow:
@@ -165,35 +168,29 @@ def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names
     return bottom + 8
 
 
-def _one(rows: list[_Row]) -> bool:
-    return len(rows) == 1
-
-
-def _height(canvas: Canvas, row: _Row) -> float:
+def _height(canvas: Canvas, row: _Row, place: list[str], head: list[str]) -> float:
+    """Return the height of a row below whose name `head` its region stands."""
     if canvas.narrow:
-        return 40 if row.share is None else 56
-    return 42
+        return 16 * len(place) + (24 if row.share is None else 40)
+    return max(42.0, 10 + 17 * len(head) + 16 * len(place))
 
 
-def _row(canvas: Canvas, y: float, row: _Row, at: Linear, region: str, *, labelled: bool) -> None:
+def _row(canvas: Canvas, y: float, height: float, row: _Row, at: Linear, words: float) -> None:
+    """Draw bar and numbers of a row; `words` is the height of the region's name above a narrow bar."""
     edge = canvas.width - PAD
     if canvas.narrow:
-        canvas.text(PAD, y + 13, region, size=SMALL, role="muted")
-        canvas.text(edge, y + 13, row.value, anchor="end", bold=row.share is not None)
+        canvas.text(edge, y + SMALL, row.value, anchor="end", bold=row.share is not None)
         text = "; ".join(t for t in (row.band, row.cover) if t)
-        canvas.text(PAD, y + (29 if row.share is None else 48), text, size=SMALL, role="muted")
-        middle = y + 26
+        canvas.text(PAD, y + words + (13 if row.share is None else 32), text, size=SMALL, role="muted")
+        middle = y + words + 10
         if row.share is not None:
             canvas.line([(at(0), middle - 9), (at(0), middle + 9)], weight=1.5)
     else:
         x = edge - _SIDE
         canvas.text(x, y + 18, row.value, bold=row.share is not None)
-        if row.band:
-            canvas.text(x + 60, y + 18, row.band, size=SMALL)
+        canvas.text(x + 60, y + 18, row.band, size=SMALL)
         canvas.text(x, y + 34, row.cover, size=SMALL, role="muted")
-        middle = y + 21
-        if labelled:
-            canvas.text(at(0) - 8, middle + 4, region, size=SMALL, anchor="end", role="muted")
+        middle = y + min(height, 42) / 2
     if row.share is None:
         if not canvas.narrow:
             canvas.text(at(0) + 8, middle + 4, "no data", size=SMALL, role="muted", halo=True)
