@@ -35,15 +35,16 @@ def flows_are_unique(compiled: Compiled, point: Point) -> bool:
         return True
     K = sp.csr_matrix(K[:, left])
     K = sp.csr_matrix(K[np.diff(K.indptr) > 0])
-    n_rows = K.shape[0]
-    graph = sp.block_array([[None, K], [K.T, None]], format="csr") if n_rows else sp.csr_array((len(left), len(left)))
+    n_rows, size = K.shape[0], sum(K.shape)
+    ties = K.tocoo()
+    graph = sp.coo_array((np.ones(ties.nnz), (ties.row, n_rows + ties.col)), shape=(size, size))
     _, label = connected_components(graph, directed=False)
     of_row, of_column = label[:n_rows], label[n_rows:]
     for part in np.unique(of_column[np.unique(F.indices)]):
         columns = np.flatnonzero(of_column == part)
         here = K[np.flatnonzero(of_row == part)][:, columns].toarray()
-        totals = F[:, columns]
-        totals = totals[np.diff(totals.indptr) > 0].toarray()
+        totals = F[:, columns].toarray()
+        totals = totals[totals.any(axis=1)]
         if _rank(np.vstack([here, totals])) > _rank(here):
             return False
     return True
