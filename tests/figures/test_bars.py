@@ -126,14 +126,30 @@ def test_shortages_say_no_data_in_words(tables):
 
 def test_when_nobody_goes_without_the_words_say_so(tables):
     table = tables["shortage_bars"].assign(share=0.0)
-    assert shortage_bars(table).alt == "Shortages by end use: every end use with data is served in full."
+    assert shortage_bars(table).alt == "Shortages by end use: no end use with data falls short."
 
 
-@pytest.mark.parametrize("bad", [1.2, -0.1, "much", float("inf")])
-def test_a_share_that_is_none_is_refused_with_its_row(tables, bad):
+def test_where_more_is_used_the_bar_runs_the_other_way_and_says_more(tables):
+    table = tables["shortage_bars"]
+    table.loc[1, ["share", "low"]] = [-0.05, -0.1]
+    svg = shortage_bars(table).svg
+    (zero, germany), (more, start), *_ = bars(svg)
+    assert start == pytest.approx(zero, abs=0.1)
+    assert (start - more) / (germany - zero) == pytest.approx(0.05 / 0.23, abs=0.01)
+    assert {"5% more", "uses more", "−10% to 20%"} <= set(texts(svg))
+
+
+def test_a_row_without_a_region_is_drawn_without_one(tables):
+    table = tables["shortage_bars"].astype({"region": "object"})
+    table.loc[3, "region"] = None
+    assert "None" not in " ".join(texts(shortage_bars(table).svg))
+
+
+@pytest.mark.parametrize(("bad", "where"), [(1.2, "row 2"), ("much", "row 2, column share"), (float("inf"), "row 2")])
+def test_a_share_that_is_none_is_refused_with_its_row(tables, bad, where):
     table = tables["shortage_bars"].astype({"share": "object"})
     table.loc[1, "share"] = bad
-    with pytest.raises(DataError, match="shortage_bars, row 2, column share"):
+    with pytest.raises(DataError, match=f"shortage_bars, {where}"):
         shortage_bars(table)
 
 
@@ -170,7 +186,7 @@ def test_any_prices_can_be_drawn_within_the_frame_without_covered_labels(rows):
     assert_legible(figure.narrow)
 
 
-part = st.one_of(st.none(), st.floats(0, 1))
+part = st.one_of(st.none(), st.floats(-3, 1))
 uses = ["ev_motor", "consumer_electronics", "industrial_motor_robotics", "a_use_with_a_name_of_many_words_that_runs_on"]
 need = st.tuples(st.sampled_from(uses),
                  st.sampled_from(["USA", "R"]), part, part, part, st.one_of(st.none(), st.floats(0, 1e4)))  # fmt: skip

@@ -45,7 +45,7 @@ class Figure:
     >>> row = {"end_use": "ev_motor", "region": "DEU", "share": 0.2, "low": 0.1, "high": 0.4, "weeks_of_cover": 6.0}
     >>> figure = shortage_bars(pd.DataFrame([row]))
     >>> figure.alt
-    'Shortages by end use: EV motors in Germany go without 20% of what they need (10% to 40%).'
+    'Shortages by end use: EV motors in Germany do without 20% of their base-year use (10% to 40%).'
     >>> figure.to_html().startswith("<figure")
     True
     """

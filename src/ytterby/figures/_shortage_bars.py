@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ytterby.errors import DataError
 from ytterby.figures._bands import BAND_SIGN, band
 from ytterby.figures._canvas import Box, Canvas
 from ytterby.figures._figure import Figure
 from ytterby.figures._frame import PAD, SMALL, LegendItem, compose, legend
 from ytterby.figures._scale import Linear, linear_ticks
 from ytterby.figures._tables import need, number_or_none
-from ytterby.figures._text import number, percent, span, wrap
+from ytterby.figures._text import number, percent, span, text_width, wrap
 from ytterby.figures._vocabulary import name_of
 
 __all__ = ["shortage_bars"]
@@ -33,7 +34,9 @@ class _Row:
 
     @property
     def value(self) -> str:
-        return "no data" if self.share is None else percent(self.share)
+        if self.share is None:
+            return "no data"
+        return percent(self.share) if self.share >= 0 else f"{percent(-self.share)} more"
 
     @property
     def band(self) -> str:
@@ -55,45 +58,49 @@ def shortage_bars(
     source: str | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Draw the unserved share of each end use's need as a bar from zero, with its range.
+    """Draw the share of its base-year use that each end use does without as a bar from zero, with its range.
 
     Parameters
     ----------
     shortages
-        Columns ``end_use``, ``region``, ``share`` (of the base-year need that is not served, 0 to 1), ``low``, ``high``
-        (its range over the draws), ``weeks_of_cover`` (how long stocks fill the gap). A missing share reads "no data".
+        Columns ``end_use``, ``region``, ``share`` (of the base-year use that is not bought; 1 is all of it, negative
+        where more is used), ``low``, ``high`` (its range over the draws), ``weeks_of_cover`` (how long stocks fill the
+        gap). A missing share reads "no data"; a missing region is left out.
     title, source, names
         As in `price_bars`.
 
     Raises
     ------
     DataError
-        A column is missing, a value is not a number, or a share is not between 0 and 1.
+        A column is missing, a value is not a number, or a share is above 1.
 
     Examples
     --------
     >>> row = {"end_use": "ev_motor", "region": "DEU", "share": 0.2, "low": 0.1, "high": 0.4, "weeks_of_cover": None}
-    >>> shortage_bars(pd.DataFrame([row, row | {"end_use": "defence", "share": None}])).alt
-    'Shortages by end use: EV motors in Germany go without 20% of what they need (10% to 40%). No data for 1 of 2 rows.'
+    >>> shortage_bars(pd.DataFrame([row, row | {"end_use": "defence", "share": None}]), title="A cut").alt
+    'A cut: EV motors in Germany do without 20% of their base-year use (10% to 40%). No data for 1 of 2 rows.'
     """
     table = need(
         shortages,
         {
             "end_use": "text",
-            "region": "text",
-            "share": "share",
-            "low": "share",
-            "high": "share",
+            "region": "label",
+            "share": "number",
+            "low": "number",
+            "high": "number",
             "weeks_of_cover": "number",
         },
         "shortage_bars",
     )
     rows = [_Row(str(r[0]), str(r[1]), *map(number_or_none, r[2:6])) for r in table.itertuples(index=False)]
+    for i, row in enumerate(rows, start=1):
+        if any(v is not None and v > 1 for v in (row.share, row.low, row.high)):
+            raise DataError("a share is above 1", where=f"shortage_bars, row {i}", hint="1 is all of the base-year use")
     order = list(dict.fromkeys(r.end_use for r in rows))
     grouped = [(use, [r for r in rows if r.end_use == use]) for use in order]
     return compose(
         title,
-        "Share of the need that nobody serves, with its range over the draws",
+        "Share of the base-year use that is not bought, with its range over the draws",
         _alt(rows, title, names),
         source,
         table,
@@ -106,30 +113,29 @@ def _alt(rows: list[_Row], title: str, names: Mapping[str, str] | None) -> str:
     if not known:
         return f"{title}: no data."
     worst = max(known, key=lambda r: r.share or 0.0)
-    if worst.share == 0:
-        text = f"{title}: every end use with data is served in full."
+    short = [r for r in known if r.share and r.share > 0]
+    who = name_of(worst.end_use, names) + (f" in {name_of(worst.region, names)}" if worst.region else "")
+    band = f" ({worst.band})" if worst.band else ""
+    if not short:
+        text = f"{title}: no end use with data falls short."
+    elif len(known) == 1:
+        text = f"{title}: {who} do without {worst.value} of their base-year use{band}."
     else:
-        band = f" ({worst.band})" if worst.band else ""
-        lead = (
-            ""
-            if len(known) == 1
-            else f"{sum(1 for r in known if r.share)} of {len(known)} rows with data fall short; worst off: "
-        )
-        who = f"{name_of(worst.end_use, names)} in {name_of(worst.region, names)}"
-        text = f"{title}: {lead}{who}"
-        text += f" go without {worst.value} of what they need{band}." if not lead else f", {worst.value}{band}."
+        lead = f"{len(short)} of {len(known)} rows with data fall short"
+        text = f"{title}: {lead}; worst off: {who}, {worst.value} of the base-year use{band}."
     missing = len(rows) - len(known)
     return f"{text} No data for {missing} of {len(rows)} rows." if missing else text
 
 
 def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names: Mapping[str, str] | None) -> float:
     every = [r for _, rows in grouped for r in rows]
-    top_value = max([0.1, *(v for r in every for v in (r.share, r.high) if v is not None)])
-    ticks = linear_ticks(0, 100 * top_value, 5)
+    values = [v for r in every if r.share is not None for v in (r.share, r.low, r.high) if v is not None]
+    ticks = linear_ticks(100 * min([0.0, *values]), 100 * max([0.1, *values]), 5)
     left = PAD + 4 if canvas.narrow else _NAME
+    left += 16 if ticks[0] < 0 else 0
     end = canvas.width - PAD - (14 if canvas.narrow else _SIDE + 20)
-    at = Linear(0, ticks[-1], left, end)
-    y = legend(canvas, y, _signs()) + 4
+    at = Linear(ticks[0], ticks[-1], left, end)
+    y = legend(canvas, y, _signs(more=any((r.share or 0) < 0 for r in every))) + 4
     rows_top = y + 18
     room = canvas.width - 2 * PAD if canvas.narrow else _NAME - PAD - 8
     heads = [
@@ -158,7 +164,7 @@ def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names
         inner = y if single else below
         for row, height, place in zip(rows, hs, ps, strict=True):
             indent = 0 if single or canvas.narrow else 8
-            words = below if single else inner + (0 if canvas.narrow else 9)
+            words = below if single else inner + (0 if canvas.narrow else 12)
             canvas.lines(PAD + indent, words, place, size=SMALL, role="muted")
             _row(canvas, inner, height, row, at, 16.0 * len(place))
             inner += height
@@ -188,20 +194,26 @@ def _row(canvas: Canvas, y: float, height: float, row: _Row, at: Linear, words: 
     else:
         x = edge - _SIDE
         canvas.text(x, y + 18, row.value, bold=row.share is not None)
-        canvas.text(x + 60, y + 18, row.band, size=SMALL)
+        canvas.text(x + max(60.0, text_width(row.value, 13, bold=True) + 8), y + 18, row.band, size=SMALL)
         canvas.text(x, y + 34, row.cover, size=SMALL, role="muted")
         middle = y + min(height, 42) / 2
     if row.share is None:
         if not canvas.narrow:
             canvas.text(at(0) + 8, middle + 4, "no data", size=SMALL, role="muted", halo=True)
         return
-    canvas.rect(Box(at(0), middle - 7, at(100 * row.share) - at(0), 14), "hatch:loss", stroke="loss")
+    a, b = sorted((at(0), at(100 * row.share)))
+    fill, stroke = ("hatch:loss", "loss") if row.share >= 0 else ("gain", "gain")
+    canvas.rect(Box(a, middle - 7, b - a, 14), fill, stroke=stroke)
     if row.low is not None and row.high is not None:
         band(canvas, at(100 * row.low), at(100 * row.high), middle)
 
 
-def _signs() -> list[LegendItem]:
-    def bar(c: Canvas, x: float, y: float) -> None:
+def _signs(*, more: bool) -> list[LegendItem]:
+    def less(c: Canvas, x: float, y: float) -> None:
         c.rect(Box(x, y - 6, 20, 12), "hatch:loss", stroke="loss")
 
-    return [LegendItem("not served", 20, bar), BAND_SIGN]
+    def added(c: Canvas, x: float, y: float) -> None:
+        c.rect(Box(x, y - 6, 20, 12), "gain", stroke="gain")
+
+    uses = [LegendItem("uses more", 20, added)] if more else []
+    return [LegendItem("does without", 20, less), *uses, BAND_SIGN]

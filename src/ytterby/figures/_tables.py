@@ -12,14 +12,14 @@ from ytterby.errors import DataError, nearest
 
 __all__ = ["Kind", "need", "number_or_none", "sums"]
 
-Kind = Literal["text", "number", "share", "date"]
+Kind = Literal["text", "label", "number", "share", "date"]
 
 
 def need(table: pd.DataFrame, fields: Mapping[str, Kind], where: str) -> pd.DataFrame:
     """Return the named columns of `table` in that order, checked and typed, with a fresh row number.
 
-    Texts must be there; numbers may be missing (NaN) but not infinite; a share lies in [0, 1]; dates may be missing
-    (None) and may be ISO texts.
+    Texts must be there, labels may be missing (empty); numbers may be missing (NaN) but not infinite; a share lies in
+    [0, 1]; dates may be missing (None) and may be ISO texts.
 
     Raises
     ------
@@ -41,6 +41,8 @@ def need(table: pd.DataFrame, fields: Mapping[str, Kind], where: str) -> pd.Data
 
 def _typed(value: Any, kind: Kind, where: str) -> Any:
     missing = bool(pd.isna(value))
+    if kind == "label":
+        return "" if missing else str(value)
     if kind == "text":
         if missing or not str(value):
             raise DataError("a text is missing", where=where)
