@@ -17,6 +17,7 @@ from __future__ import annotations
 from ytterby.signals.link import linked
 from ytterby.signals.model import Article, ProposedMeasure, Relation, Segment, Signal
 from ytterby.signals.reading import read_text
+from ytterby.signals.score import read_items, score
 from ytterby.signals.sources import read, read_stream
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Signal",
     "linked",
     "read",
+    "read_items",
     "read_stream",
     "read_text",
+    "score",
 ]

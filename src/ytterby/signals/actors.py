@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ytterby.signals.mentions import Mention
 from ytterby.signals.rules import cues
 
-__all__ = ["Found", "clause_start", "official", "parties", "speakers", "subject"]
+__all__ = ["Found", "clause_start", "joint", "official", "parties", "speakers", "subject"]
 
 _BOUNDARY = re.compile(
     r"[;:]\s|\s--\s|\s—\s|,\s(?:but|while|whereas|although|though|as|after|because|since|when|where|which|who|whose|amid|following|with|even|so|and (?=@|¤|it |they |he |she ))\s?"
@@ -116,9 +116,9 @@ def subject(masked: str, mentions: Sequence[Mention], verb: int, end: int, form:
     if best is not None and best.start == verb:
         return Found(best, False, speaker)
     if best is not None and best.kind in {"country", "government", "adjective"} and speaker is not None:
-        same = not speaker.country or speaker.country == best.country
+        same = not speaker.country or not best.country or speaker.country == best.country
         if same and speaker.kind in {"person", "body"}:
-            return Found(replace(speaker, country=best.country), direct, speaker)
+            return Found(replace(speaker, country=best.country or speaker.country), direct, speaker)
     return Found(best, direct, speaker)
 
 
@@ -128,7 +128,7 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
         return 12.0, False
     if m.end <= verb:
         gap = masked[m.end : verb]
-        score = 6.0 - 0.25 * len(gap.split())
+        score = 6.0 - 0.12 * len(gap.split())
         if m.start < begin:
             score -= 3.0
         is_direct = bool(_AUX.match(gap)) and form == "verb"
@@ -149,6 +149,8 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
             is_direct = False
         if m.possessive and not is_direct:
             score += 1.5 if form in {"noun", "passive"} else -2.5
+        elif form == "passive" and not re.search(r"\bby (?:the )?$", prefix):
+            score -= 3.0
         return score, is_direct
     prefix = masked[: m.start]
     if re.search(r"\bby (?:the )?$", prefix) and form in {"passive", "noun"}:
@@ -165,6 +167,27 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
     ):
         return 2.2, False
     return -2.0, False
+
+
+def joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Mention]:
+    """Return the actor with the governments that stand beside it as subjects ("the US, the EU and Japan")."""
+    out = [actor]
+    for step in (-1, 1):
+        here = actor
+        while True:
+            beside = [
+                m for m in mentions if (m.end <= here.start if step < 0 else m.start >= here.end) and m.kind != "media"
+            ]
+            if not beside:
+                break
+            m = beside[-1] if step < 0 else beside[0]
+            gap = masked[m.end : here.start] if step < 0 else masked[here.end : m.start]
+            if not re.fullmatch(r",?\s(?:and\s|&\s)?(?:the\s)?|\sand\s(?:the\s)?", gap) or m.kind == "adjective":
+                break
+            if m.country and all(m.country != o.country for o in out):
+                out.append(m)
+            here = m
+    return sorted(out, key=lambda m: m.start)
 
 
 def parties(masked: str, mentions: Sequence[Mention], verb: int) -> list[Mention]:

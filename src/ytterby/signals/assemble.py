@@ -13,7 +13,7 @@ from dataclasses import replace
 from ytterby.signals import dates
 from ytterby.signals.hits import Hit
 from ytterby.signals.lexicon import country_name, table
-from ytterby.signals.mentions import Mention, Scene
+from ytterby.signals.mentions import Mention, Scene, named
 from ytterby.signals.model import Relation, Signal
 
 __all__ = ["assembled"]
@@ -67,6 +67,8 @@ def _placed(h: Hit, scene: Scene, before: Sequence[Hit]) -> Hit:
     if actor.kind in {"government", "country", "adjective", "office"} and actor.country:
         rank = actor.rank if actor.kind == "office" else "government_unspecified"
         actor = replace(actor, canonical=country_name(actor.country), rank=rank or "government_unspecified")
+    if actor.kind == "body":
+        actor = named(actor)
     if actor.rank == "spokesperson" and h.action != "statement" and actor.body:
         actor = replace(actor, kind="body", canonical=actor.body, rank="ministry")
     return replace(h, actor=actor)
@@ -143,12 +145,22 @@ def _settled(found: list[Hit]) -> list[Hit]:
             continue
         if h.action == "statement" and any(_explains(h, m) for m in measures):
             continue
+        if (
+            h.action == "agreement"
+            and h.rule in _BUNDLES
+            and any(m.action == "easing" and m.actor and m.actor.country == h.actor.country for m in measures)
+        ):
+            continue
         if h.action == "talks" and any(
             m.action == "agreement" and m.actor and m.actor.country == h.actor.country for m in measures
         ):
             continue
         out.append(h)
     return [_spoken(h, found) for h in out]
+
+
+_BUNDLES = {"agreement.reached", "zh.agreement.reached"}
+"""Rules of deals that are only the name of the bundle; the concessions in it are the signals."""
 
 
 def _explains(h: Hit, m: Hit) -> bool:

@@ -142,7 +142,7 @@ def _day(year: str | None, month: int, day: int, ref: dt.date | None, role: Role
 
 def _nearest(ref: dt.date, month: int, day: int, role: Role) -> dt.date:
     """The year that a bare day and month mean: for the start of a measure up to nine months ahead, else the past."""
-    ahead = 275 if role in {"from", "until"} else 14
+    ahead = 275 if role in {"from", "until"} else 120 if role == "on" else 14
     here = dt.date(ref.year, month, day)
     if (here - ref).days > ahead:
         return dt.date(ref.year - 1, month, day)

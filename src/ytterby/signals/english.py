@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ytterby.signals import dates
-from ytterby.signals.actors import clause_start, official, parties, speakers, subject
+from ytterby.signals.actors import clause_start, joint, official, parties, speakers, subject
 from ytterby.signals.hits import Hit
 from ytterby.signals.lexicon import CommodityTerm, commodity_terms, fold
 from ytterby.signals.mentions import Mention, Scene, find
@@ -24,7 +24,7 @@ from ytterby.signals.sentences import Sentence
 from ytterby.signals.status import polarity_of, status_of
 from ytterby.signals.targets import targets_of
 
-__all__ = ["mask", "read_sentence"]
+__all__ = ["mask", "read_sentence", "strongest", "symbols"]
 
 _COMPANY = re.compile(
     r"\b(?:compan(?:y|ies)|firm|firms|miner|miners|explorer|corp|inc|ltd|plc|group|producer|producers|carmaker|automaker|makers?|manufacturers?|shareholders?|investors?|"
@@ -45,7 +45,7 @@ def mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm])
     return "".join(out)
 
 
-def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...]) -> list[Hit]:
+def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], deal: bool = False) -> list[Hit]:
     """Return what the rules find in a sentence.
 
     Parameters
@@ -56,6 +56,8 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...]) -
         What the article has told so far.
     topic
         The minerals that the article is about, for sentences that name none.
+    deal
+        Whether the article tells of a concession on minerals, so that one on another good is its other half.
     """
     text = sentence.text
     terms = commodity_terms(text)
@@ -65,21 +67,22 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...]) -
     commodities = symbols(strong or terms)
     if not commodities and not topic:
         return []
-    if not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked):
+    foreign = not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked)
+    if foreign and not deal:
         return []
     found: list[Hit] = []
     for rule in rules("en"):
-        if rule.scope == "sentence" and not terms:
+        if (rule.scope == "sentence" and not terms) or (foreign and rule.action != "easing"):
             continue
         for match in rule.pattern.finditer(masked):
             if rule.unless and rule.unless.search(masked):
                 continue
             if rule.when and not rule.when.search(masked):
                 continue
-            found += _hits(rule, match, sentence, masked, mentions, commodities, topic, scene)
-    found = _strongest(found)
-    if all(h.background or h.action in {"talks", "visit_inspection"} for h in found):
-        found += _statement(sentence, masked, mentions, commodities, scene)
+            found += _hits(rule, match, sentence, masked, mentions, commodities, () if foreign else topic, scene)
+    found = strongest(found)
+    if not foreign and all(h.background or h.denied or h.action == "visit_inspection" for h in found):
+        found += _statement(sentence, masked, mentions, commodities, topic, scene)
     return found
 
 
@@ -104,6 +107,8 @@ def _hits(
     begin, subordinate = clause_start(masked, verb)
     end = match.end()
     if re.search(r"\b(?:if|unless|whether)\s*$", masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
+        return []
+    if _ASKED.search(masked[:verb]) and rule.action != "talks":
         return []
     near = masked[begin : min(len(masked), end + 60)]
     denied = bool(cues("en")["deny"].search(masked[max(begin, verb - 45) : verb + 12]))
@@ -141,7 +146,11 @@ def _hits(
             actor = next(
                 (m for m in mentions if m.kind == "body" and re.search(r"\bto (?:the )?$", masked[: m.start])), None
             )
-        actors = [(actor, found.direct)]
+        actors = (
+            [(m, found.direct) for m in joint(masked, mentions, actor)]
+            if actor and rule.form == "verb"
+            else [(actor, False)]
+        )
     commodities = _near(masked, begin, end, sentence.text) or commodities
     status = status_of(rule, masked, begin, verb, end, match.group(0), effective or "", event, scene.published)
     voice = _voice(masked, mentions)
@@ -164,6 +173,10 @@ def _hits(
     return out
 
 
+_ASKED = re.compile(
+    r"\b(?:urg\w+|call\w* (?:on|upon)|press\w*|ask\w*|demand\w*|want\w*|appeal\w* to|implor\w*|warn\w*|expects?|hopes?|wait\w* for|for)"
+    r"\s(?:the\s)?¤+(?:\s[\w@]+){0,2}\s(?:not\s)?(?:to|against)\s(?:\w+\s)?$"
+)
 _CLAUSE_END = re.compile(
     r"[;:]|,\s(?:\w+ing|which|who|while|whereas|as|because|but|although|after|since)\b|\s(?:while|whereas|because|after|although)\s"
 )
@@ -187,7 +200,7 @@ def _deal(masked: str, sides: list[Mention], verb: int) -> bool:
     return len(sides) == 1 and not _COMPANY.search(masked[:verb]) and bool(re.search(r"[@¤]", lead))
 
 
-def _strongest(found: list[Hit]) -> list[Hit]:
+def strongest(found: list[Hit]) -> list[Hit]:
     """Of overlapping matches keep the surest; an easing takes the measure that it eases with it."""
     kept: list[Hit] = []
     for h in sorted(found, key=lambda h: (h.action != "easing", -h.confidence, h.start)):
@@ -197,7 +210,21 @@ def _strongest(found: list[Hit]) -> list[Hit]:
         if any(k.action == h.action and k.actor == h.actor and k.status == h.status for k in kept):
             continue
         kept.append(h)
+    kept = [h for h in kept if not any(_outranks(k, h) for k in kept)]
     return sorted(kept, key=lambda h: (h.start, h.rule))
+
+
+def _outranks(k: Hit, h: Hit) -> bool:
+    """What a sentence says beside its main act: a ruling names the limits, a law the ban that it brings."""
+    if k is h or k.denied:
+        return False
+    if k.action == "trade_dispute":
+        return h.action in {"export_licensing", "export_ban", "export_quota", "regulation"}
+    if h.action == "regulation":
+        return k.action in {"export_licensing", "export_ban", "export_quota", "investment_curb"} and k.actor == h.actor
+    if k.action == "investment_curb":
+        return h.action == "subsidy"
+    return k.action == "investigation" and h.action == "tariff"
 
 
 _TRADE = {"export_licensing", "export_ban", "export_quota", "production_quota", "tariff", "regulation"}
@@ -246,7 +273,10 @@ def _dates(text: str, masked: str, scene: Scene, verb: int, end: int) -> tuple[s
     for d in sorted(found, key=lambda d: min(abs(d.start - end), abs(d.end - verb))):
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
-        elif d.role in {"on", "in"} and event is None and (ref is None or d.iso[:10] <= ref.isoformat()):
+        elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
+            # an act cannot lie ahead: what will be lifted "on October 16" holds from that day
+            effective = effective or d.iso
+        elif d.role in {"on", "in"} and event is None:
             event = d.iso
     if effective is None and re.search(r"immediate effect|effective immediately", masked):
         effective = event if event and len(event) == 10 else None
@@ -292,41 +322,41 @@ def _bodies(mentions: list[Mention], actor: Mention | None) -> tuple[str, ...]:
 
 
 def _statement(
-    sentence: Sentence, masked: str, mentions: list[Mention], commodities: tuple[str, ...], scene: Scene
-) -> list[Hit]:
+    sentence: Sentence, masked: str, mentions: list[Mention], commodities: tuple[str, ...], topic: tuple[str, ...],
+    scene: Scene,
+) -> list[Hit]:  # fmt: skip
     """An official's words on the sector, with no act in the sentence."""
-    if not commodities or not re.search(cues("en")["statement"].pattern, masked):
+    cue = cues("en")
+    if not cue.has("statement", masked):
         return []
-    who = [m for m in speakers(masked, mentions) if official(m) and m.country and m.kind != "country"]
-    who = who or [m for m in speakers(masked, mentions) if m.kind == "country"]
-    if not who:
+    strong = cue.has("strong", masked)
+    if not commodities and not (topic and cue.has("policy", masked) and strong):
         return []
-    actor = who[0]
+    if cue.has("analyst", masked) and not re.search(r"\b(?:told|briefing|press)\b", masked):
+        return []
+    heard = [m for m in speakers(masked, mentions) if official(m)]
+    actor = next((m for m in heard if m.kind == "person"), None) or next(
+        (m for m in heard if m.kind != "country"), None
+    )
+    actor = actor or next(iter(heard), None)
+    if actor is None or (actor.kind == "country" and not strong):
+        return []
     event, _ = _dates(sentence.text, masked, scene, actor.start, actor.end)
     verb = actor.end
-    begin, subordinate = clause_start(masked, verb)
-    rule = Rule(
-        "statement.said",
-        "statement",
-        "verb",
-        "sentence",
-        re.compile(""),
-        None,
-        None,
-        "signalled",
-        "neutral",
-        True,
-        None,
-        0.75,
-    )
-    targets = targets_of(rule, masked, mentions, actor, verb, len(masked), [])
-    background = _background(masked, 0, verb, verb, event, False, scene, "signalled")
+    _, subordinate = clause_start(masked, verb)
+    targets = targets_of(_SAID, masked, mentions, actor, verb, len(masked), [])
     return [
         Hit(
-            rule=rule.id, action="statement", sentence=sentence, start=verb, end=len(masked), actor=actor, direct=True,
-            status="signalled", polarity="neutral", targets=targets, commodities=commodities, own_mineral=True,
-            event_date=event, effective_date=None, voice=_voice(masked, mentions), background=background,
-            subordinate=subordinate, denied=cues("en").has("deny", masked), confidence=rule.confidence,
-            bodies=_bodies(mentions, actor), place=None, occasion=_occasion(masked),
+            rule=_SAID.id, action="statement", sentence=sentence, start=verb, end=len(masked), actor=actor, direct=True,
+            status="signalled", polarity="neutral", targets=targets, commodities=commodities or topic,
+            own_mineral=bool(commodities), event_date=event, effective_date=None, voice=_voice(masked, mentions),
+            background=_background(masked, 0, verb, verb, event, False, scene, "signalled"), subordinate=subordinate,
+            denied=False, confidence=_SAID.confidence - (0 if commodities else 0.15), bodies=_bodies(mentions, actor),
+            place=None, occasion=_occasion(masked),
         )
     ]  # fmt: skip
+
+
+_SAID = Rule(
+    "statement.said", "statement", "verb", "topic", re.compile(""), None, None, "signalled", "neutral", True, None, 0.75
+)

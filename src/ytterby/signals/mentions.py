@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from ytterby.signals.lexicon import Automaton, Person, bodies, countries, country_name, fold, load_yaml, people
 
-__all__ = ["Mention", "Scene", "find", "remember"]
+__all__ = ["Mention", "Scene", "find", "ministry_of", "named", "remember"]
 
 Kind = Literal["country", "adjective", "body", "person", "government", "media", "office"]
 
@@ -91,7 +91,9 @@ def rank_of(title: str) -> str:
     return ""
 
 
-_NAME = r"[A-ZÀ-Þ][\w'’.À-ÿ-]*(?:\s(?:bin|binti|al|de|da|dos|del|van|von|der|den|la|le|el|[A-ZÀ-Þ][\w'’.À-ÿ-]*)){0,4}"
+_NAME = (
+    r"[A-ZÀ-Þ][\w'’.À-ÿ-]*(?:\s(?:(?:bin|binti|al|de|da|dos|del|van|von|der|den|la|le|el)\b|[A-ZÀ-Þ][\w'’.À-ÿ-]*)){0,4}"
+)
 _AFTER_TITLE = re.compile(rf",?\s(?P<name>{_NAME})")
 _NOT_NAMES = frozenset(
     "The A An In On At For To From And But Or As It He She They We I Monday Tuesday Wednesday Thursday Friday Saturday "
@@ -140,7 +142,7 @@ def find(text: str, scene: Scene) -> list[Mention]:
     for s, e, value in exact.found(text, whole_words=True):
         if isinstance(value, tuple):
             p = _holder(value, scene.published)
-            spans.append(Mention(s, e, "person", p.canonical, p.country, p.rank, body=_ministry_of(p.office)))
+            spans.append(Mention(s, e, "person", p.canonical, p.country, p.rank, body=ministry_of(p.office)))
         else:
             spans.append(replace(value, start=s, end=e))
     folded = fold(text)
@@ -241,7 +243,7 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
                 rank = "spokesperson" if m.rank == "spokesperson" else before.rank
                 out[-1] = replace(before, end=m.end, rank=rank, body=before.canonical)
             else:
-                out[-1] = _named(replace(m, start=before.start, country=country))
+                out[-1] = named(replace(m, start=before.start, country=country))
             continue
         if before and m.kind == "person" and before.kind in {"office", "body"} and re.fullmatch(r",?\s", gap):
             if before.kind == "office" or before.rank == "spokesperson" or not m.country:
@@ -268,11 +270,11 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
         after = re.match(r"\s(?:of|in|for) (?:the )?", text[m.end :])
         following = out[i + 1] if i + 1 < len(out) else None
         if after and following and following.kind == "country" and following.start == m.end + after.end():
-            out[i] = _named(replace(m, country=following.country))
-    return [_named(m) if m.kind in {"body", "government"} else m for m in _possessives(text, out)]
+            out[i] = named(replace(m, country=following.country))
+    return [named(m) if m.kind in {"body", "government"} else m for m in _possessives(text, out)]
 
 
-def _ministry_of(office: str) -> str:
+def ministry_of(office: str) -> str:
     """The ministry for which a spokesperson speaks."""
     if "spokesperson" not in office:
         return ""
@@ -312,7 +314,8 @@ _BY_COUNTRY = {
 }
 
 
-def _named(m: Mention) -> Mention:
+def named(m: Mention) -> Mention:
+    """Give a ministry the name that it has in its country, and a government the canonical one."""
     if m.kind == "government":
         return replace(m, canonical=country_name(m.country) if m.country else "")
     if m.kind == "body":

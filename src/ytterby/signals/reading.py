@@ -124,7 +124,8 @@ def _english(found: Sequence[Sentence], title: str | None, published: str | None
     scene.country = _main_country(title or "", found, scene)
     hits: list[Hit] = []
     for sentence in found:
-        hits += read_sentence(sentence, scene, topic=topic)
+        deal = any(h.action in {"easing", "agreement"} and not h.denied for h in hits)
+        hits += read_sentence(sentence, scene, topic=topic, deal=deal)
         remember(find(sentence.text, scene), scene, sentence.text)
     return assembled(hits, scene, counter=bool(_COUNTER.search(whole.lower())))
 

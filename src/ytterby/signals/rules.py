@@ -19,6 +19,11 @@ __all__ = ["Cues", "Rule", "cues", "rules"]
 
 _FORMS = {"verb", "passive", "noun", "parties", "wto"}
 _GAP = re.compile(r"\{gap(\d+)\}")
+_WORDS = (
+    r"(?:(?!(?:after|because|while|whereas|amid|response|retaliation|despite|when|since|although|though|which|who|unless|if|said|says|told)\b)"
+    r"[^\s;:]+\s+){0,%s}?"
+)
+"""Up to N words of the same clause."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def rules(language: str) -> tuple[Rule, ...]:
 def _expand(text: str, macros: dict[str, str]) -> str:
     for key, value in macros.items():
         text = text.replace("{" + key + "}", value)
-    return _GAP.sub(lambda m: r"(?:[^\s;:]+\s+){0,%s}?" % m.group(1), text)
+    return _GAP.sub(lambda m: _WORDS % m.group(1), text)
 
 
 def _rule(raw: dict[str, Any], macros: dict[str, str], where: str, language: str) -> Rule:

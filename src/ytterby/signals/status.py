@@ -11,7 +11,7 @@ from ytterby.signals import dates
 from ytterby.signals.model import Action, Polarity, Status
 from ytterby.signals.rules import Rule, cues
 
-__all__ = ["polarity_of", "status_of"]
+__all__ = ["chinese_polarity", "chinese_status", "polarity_of", "status_of"]
 
 _ENACTED: dict[Action, Status] = {
     "export_ban": "in_force",
@@ -85,6 +85,8 @@ def status_of(
         return "in_force"
     if re.match(r"(?:announc|unveil|plan|propos|publish|outlin|decid|pledg)", masked[verb:end]):
         return "announced"
+    if rule.id.endswith("crackdown"):
+        return "in_force"
     return _ENACTED[rule.action]
 
 
@@ -146,7 +148,7 @@ def polarity_of(rule: Rule, masked: str, matched: str, verb: int) -> Polarity:
         )
     if action in {"export_quota", "production_quota"}:
         up = re.search(
-            r"\b(?:rais\w+|increas\w+|boost\w*|lift\w*|add(?:s|ed|ing)?|additional|higher|rose|rises?|up \d|extra|hik\w+|expand\w*|grew|more than last)\b",
+            r"\b(?:rais\w+|increas\w+|boost\w*|lift\w*|add(?:s|ed|ing)?|additional|higher|rose|rises?|up \d+|extra|hik\w+|expand\w*|grew|more than last)\b",
             masked,
         )
         down = re.search(
@@ -165,4 +167,89 @@ def polarity_of(rule: Rule, masked: str, matched: str, verb: int) -> Polarity:
         return "neutral" if soft and not hard else "tighten"
     if action == "trade_dispute":
         return "loosen" if not re.search(r"\b(?:subsid|tariffs? by|investment)\w*", masked) else "loosen"
+    return "tighten"
+
+
+_ZH_DONE = re.compile(r"已|了|正式|起(?:取消|废止|解除)|宣布(?:取消|解除|废止|终止)|被")
+
+
+def chinese_status(
+    rule: Rule, masked: str, clause: int, verb: int, end: int, matched: str, effective: str | None, event: str | None,
+    published: str | None,
+) -> Status:  # fmt: skip
+    """Return the status of an act in a Chinese sentence, by the same tables."""
+    if rule.action in {"visit_inspection", "statement", "talks"}:
+        return "signalled"
+    before = masked[clause:verb]
+    cue = cues("zh")
+    if rule.action == "agreement":
+        return (
+            "proposed" if re.search(r"拟|计划|有望|将(?:签|达成)|寻求|希望|商讨", before + matched[:4]) else "announced"
+        )
+    if rule.status in {"in_force", "announced", "proposed", "suspended", "ended"}:
+        fixed: Status = rule.status  # type: ignore[assignment]
+        return fixed
+    tentative = bool(cue["proposed"].search(before + matched[:6]))
+    if rule.action == "easing":
+        return _chinese_easing(rule, masked, before, matched, tentative, effective, published)
+    if cue["signalled"].search(before + matched[:4]):
+        return "signalled"
+    if tentative and not re.search(r"宣布|决定", before):
+        return "proposed"
+    if re.search(r"即日起|公布之日起|发布之日起|今日起|当日起", masked):
+        return "in_force"
+    ref, day = dates.latest(published), dates.latest(effective)
+    if ref and day:
+        return "announced" if day > ref else "in_force"
+    if re.search(r"(?:^|[^、])将(?!其|部分|¤|§|@)", before + matched[:1]):
+        return "announced"
+    if cue["in_force"].search(masked[clause : end + 12]):
+        return "in_force"
+    if rule.action in {"export_licensing", "export_ban"} and re.search(
+        r"宣布|公布|决定|公告|发布", before + matched[:6]
+    ):
+        return "announced" if "宣布" in before + matched[:6] else "in_force"
+    if rule.id.endswith("crackdown"):
+        return "in_force"
+    return _ENACTED[rule.action]
+
+
+def _chinese_easing(
+    rule: Rule, masked: str, before: str, matched: str, tentative: bool, effective: str | None, published: str | None
+) -> Status:
+    if rule.status == "licence":
+        if re.search(r"将|承诺|同意|加快", before + matched[:4]):
+            return "announced"
+        return "signalled" if tentative else "in_force"
+    if tentative:
+        return "proposed"
+    ref, day = dates.latest(published), dates.latest(effective)
+    if re.match(r"(?:恢复|重启|放开|放行|允许)", matched):
+        return "announced" if "将" in before else "in_force"
+    if re.search(r"取消|废止|废除|终止|解除|撤销", matched):
+        if ref and day:
+            return "announced" if day > ref else "ended"
+        return "announced" if re.search(r"将|同意|承诺", before) and not _ZH_DONE.search(before) else "ended"
+    return "announced"
+
+
+def chinese_polarity(rule: Rule, masked: str, verb: int, end: int) -> Polarity:
+    """Return whether an act in a Chinese sentence tightens, loosens or does neither."""
+    action = rule.action
+    if action == "easing" or action == "trade_dispute":
+        return "loosen"
+    if action in {"visit_inspection", "statement", "talks", "subsidy", "stockpile", "bloc_formation", "price_floor"}:
+        return "neutral"
+    if action == "agreement":
+        return "loosen" if re.search(r"解除|放宽|恢复|暂停|取消", masked[verb:]) else "neutral"
+    if action in {"export_quota", "production_quota"}:
+        up = re.search(r"增加|追加|上调|提高|增长|同比增|调增|第[二三]批", masked)
+        down = re.search(r"减少|削减|下调|下降|调减|缩减", masked)
+        return "loosen" if up and not down else "tighten"
+    if action == "regulation":
+        soft = re.search(
+            r"支持|促进|鼓励|加快审批|研发|创新|发展战略|本土|国内供应|行动计划|清单|规划|高质量发展", masked
+        )
+        hard = re.search(r"管理条例|管控|打击|走私|追溯|禁止|限制|须|必须|应当|总量|整顿|非法|专项|监管|办法", masked)
+        return "neutral" if soft and not hard else "tighten"
     return "tighten"

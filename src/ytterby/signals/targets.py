@@ -40,6 +40,11 @@ def targets_of(
 
 def _aimed(rule: Rule, m: Mention, before: str, after: str, verb: int, end: int, actor: Mention | None) -> bool:
     action = rule.action
+    if re.search(
+        r"\b(?:response|answer|reply|due|according|addition|retaliation|prior|loss|blow|counter|threat) to\s(?:the\s)?$",
+        before,
+    ):
+        return False
     near = m.end <= end + 60 and m.start >= verb - 60
     if action in {"export_ban", "export_licensing", "export_quota", "easing"}:
         if _TO.search(before) and m.start >= verb - 40:
@@ -52,7 +57,11 @@ def _aimed(rule: Rule, m: Mention, before: str, after: str, verb: int, end: int,
             return True
         return bool(_ON.search(before)) and m.start >= verb
     if action == "investment_curb":
-        return m.start >= verb - 5 and m.kind in {"adjective", "country"} and bool(_FIRM.match(after))
+        tied = re.search(
+            r"\b(?:ties|links|linked|connected|connections|owned by|controlled by|based in|from) (?:to |in |with )?(?:the\s)?$",
+            before,
+        )
+        return m.start >= verb - 5 and m.kind in {"adjective", "country"} and (bool(tied) or bool(_FIRM.match(after)))
     if action == "trade_dispute":
         if (
             re.search(r"\b(?:against|with|over|lost|losing|on)\s(?:the\s)?$", before)
