@@ -72,7 +72,17 @@ def test_markdown_names_quotes_states_ranges_and_the_five_end_uses(found: Brief)
     text = to_markdown(found)
     for signal in found.signals:
         assert f"“{escape(signal.sentence)}”" in text
-    for words in ("suspended", "in force", "+1.2% to +32%", "100%", "no data", "military", "semiconductor", "phone"):
+    for words in (
+        "suspended",
+        "in force",
+        "+1.2% to +32%",
+        "−10%",
+        "100%",
+        "no data",
+        "military",
+        "semiconductor",
+        "phone",
+    ):
         assert words in text
 
 

@@ -142,13 +142,13 @@ def price_sentence(price: Price, draws: int) -> str:
     'dysprosium oxide in Germany +38% (+12% to +90%; rises in 100% of 16 draws)'
     """
     delta = scenarios.moved(price)
-    text = f"{words.commodity(price.commodity)} in {words.the(price.region)} {words.percent(delta, signed=True)}"
+    text = f"{words.commodity(price.commodity)} in {words.the(price.region)} {words.move(delta)}"
     low, high = words.change(price.baseline, price.low), words.change(price.baseline, price.high)
     verb = "rises" if delta >= 0 else "falls"
     if low is None or high is None or price.sign_share is None:
         return f"{text} (central run, no draws)"
     return (
-        f"{text} ({words.span(low, high, signed=True)}; "
+        f"{text} ({words.moves(low, high)}; "
         f"{verb} in {words.percent(price.sign_share)} of {words.count(draws, 'draw')})"
     )
 

@@ -20,7 +20,7 @@ from ytterby.brief._model import Brief, BriefArticle, BriefMeasure, Outlook, Sce
 from ytterby.brief._raise import raised
 from ytterby.brief._scenarios import from_outcome
 from ytterby.canonical import run_id
-from ytterby.errors import InputError, SolveError
+from ytterby.errors import InputError, SolveError, UsageError
 from ytterby.measures import Register
 from ytterby.obligations import duties
 from ytterby.signals import Article, Signal, read
@@ -74,8 +74,16 @@ def brief(
 
     Examples
     --------
-    >>> found = brief("examples/li-qiang-jiangxi-2026-02.txt", draws=0)  # doctest: +SKIP
+    >>> from tempfile import NamedTemporaryFile
+    >>> with NamedTemporaryFile("w", suffix=".txt") as file:
+    ...     _ = file.write("On Tuesday the minister opened a school in the north of the country.")
+    ...     file.flush()
+    ...     found = brief(file.name, as_of="2026-02-11")
+    >>> found.headline, found.scenarios
+    ('No policy signal on critical minerals found', ())
     """
+    if draws < 0:
+        raise UsageError(f"draws cannot be {draws}", where="--draws", hint="0 gives the central run alone")
     note = progress or (lambda _phase: None)
     note("reading the article")
     article, digest = _article(article_path)

@@ -34,7 +34,6 @@ def to_html(brief: Brief) -> str:
         brief,
         figure=lambda *which: "\n\n```figure\n" + " ".join(which) + "\n```\n\n",
         state=lambda key: f"`{_STATE}{key}`" if key else words.say("states", key),
-        pictures=True,
     )
     from markupsafe import Markup
 

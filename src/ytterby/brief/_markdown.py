@@ -25,10 +25,10 @@ def to_markdown(brief: Brief) -> str:
 
     Text that comes from the article is escaped: it can neither make a heading nor a link nor steer a terminal.
     """
-    return render(brief, figure=lambda *_: "", state=words_only, pictures=False)
+    return render(brief, figure=lambda *_: "", state=words_only)
 
 
-def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | None], str], pictures: bool) -> str:
+def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | None], str]) -> str:
     """Return the Markdown of a brief.
 
     Parameters
@@ -39,12 +39,9 @@ def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | N
         Called with the kind of a figure and the scenario's name; returns Markdown that stands for it, or nothing.
     state
         Says a state of the register.
-    pictures
-        Whether figures stand in the text, so that tables with the same numbers can be left out.
     """
     text = _template().render(
         brief=brief,
-        pictures=pictures,
         news=[s for s in brief.signals if not s.background],
         background=[s for s in brief.signals if s.background],
         changes=_changes(brief.since_then),
@@ -268,6 +265,7 @@ class _PriceRow(NamedTuple):
     change: str
     range: str
     sign: str
+    china: str
 
 
 class _ShortageRow(NamedTuple):
@@ -278,6 +276,11 @@ class _ShortageRow(NamedTuple):
     range: str
     cover: str
     scarcest: str
+
+
+def _in_china(scenario: Scenario, commodity: str) -> str:
+    found = scenarios.china_price(scenario, commodity)
+    return "no data" if found is None else words.move(scenarios.moved(found))
 
 
 def _shortage_row(scenario: Scenario, label: str) -> _ShortageRow:
@@ -304,10 +307,10 @@ class _FlowRow(NamedTuple):
 
 
 def _summary(scenario: Scenario) -> str:
-    """Return the scenario in one paragraph: the largest price change up and down, and each of the five end uses."""
-    prices = scenarios.main_prices(scenario, rows=99)
-    tops = [p for p in (next((p for p in prices if up == (scenarios.moved(p) > 0)), None) for up in (True, False)) if p]
-    lines = [price_sentence(p, scenario.draws) for p in tops] or [quiet_sentence(scenario)]
+    """Return the scenario in one sentence: prices that cost most, the same inside China, the hardest hit end uses."""
+    top = scenarios.main_prices(scenario, rows=2)
+    inside = [p for good in top[:1] if (p := scenarios.china_price(scenario, good.commodity))]
+    lines = [price_sentence(p, scenario.draws) for p in (*top, *inside)] or [quiet_sentence(scenario)]
     short = [w for label in words.five() if ((w := scenarios.worst(scenario, label)).share or 0.0) >= scenarios.MOVES]
     lines += [shortage_sentence(w) for w in sorted(short, key=lambda w: -(w.share or 0.0))[:2]]
     text = "; ".join(lines)
@@ -328,9 +331,10 @@ def _view(scenario: Scenario) -> _View:
             where=words.large(words.region(p.region)),
             without=words.price(p.baseline),
             with_=words.price(p.scenario),
-            change=words.percent(scenarios.moved(p), signed=True),
-            range=words.span(words.change(p.baseline, p.low), words.change(p.baseline, p.high), signed=True),
+            change=words.move(scenarios.moved(p)),
+            range=words.moves(words.change(p.baseline, p.low), words.change(p.baseline, p.high)),
             sign="no draws" if p.sign_share is None else words.percent(p.sign_share),
+            china=_in_china(scenario, p.commodity),
         )
         for p in scenarios.main_prices(scenario)
     ]

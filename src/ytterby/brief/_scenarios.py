@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ytterby.world import Outcome
 
-__all__ = ["MOVES", "from_outcome", "main_flows", "main_prices", "moved", "outside", "worst"]
+__all__ = ["MOVES", "china_price", "from_outcome", "main_flows", "main_prices", "moved", "outside", "worst"]
 
 CHINA, OUTSIDE = "CHN", "WLD_exCHN"
 
@@ -107,33 +107,38 @@ def moved(price: Price) -> float:
 
 
 def main_prices(scenario: Scenario, rows: int = 10, floor: float = MOVES) -> list[Price]:
-    """Return the prices to show: of each good the one that moves most in China and among its main buyers outside.
+    """Return the prices to show: one a good, of the main buyer outside China whose bill changes most, largest first.
 
-    A main buyer brings in at least a twentieth of what crosses borders of that good in the base year. Moves by less
-    than `floor` are left out.
+    The bill is the change of the price times what the region imports in the base year; a main buyer brings in at least
+    a twentieth of what crosses borders of that good. Moves by less than `floor` are left out.
     """
-    buyers = _main_buyers(scenario)
-    best: dict[tuple[str, bool], Price] = {}
+    brought = _imports(scenario)
+    best: dict[str, tuple[float, Price]] = {}
     for p in scenario.prices:
-        key = (p.commodity, p.region == CHINA)
-        if abs(moved(p)) < floor or not (p.region == CHINA or p.region in buyers.get(p.commodity, {p.region})):
+        into = brought.get(p.commodity, {})
+        tonnes = into.get(p.region, 0.0)
+        if p.region == CHINA or abs(moved(p)) < floor or tonnes < MAIN * sum(into.values()):
             continue
-        if key not in best or abs(moved(p)) > abs(moved(best[key])):
-            best[key] = p
-    ordered = sorted(best.values(), key=lambda p: (-abs(moved(p)), p.commodity, p.region))
-    return ordered[:rows]
+        bill = abs((p.scenario or 0.0) - (p.baseline or 0.0)) * tonnes
+        if p.commodity not in best or bill > best[p.commodity][0]:
+            best[p.commodity] = (bill, p)
+    ordered = sorted(best.values(), key=lambda found: (-found[0], found[1].commodity))
+    return [p for _, p in ordered[:rows]]
 
 
-def _main_buyers(scenario: Scenario) -> dict[str, set[str]]:
+def china_price(scenario: Scenario, commodity: str) -> Price | None:
+    """Return the price of a good inside China."""
+    return next((p for p in scenario.prices if p.commodity == commodity and p.region == CHINA), None)
+
+
+def _imports(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Return tonnes brought over borders in the base year, by good and importing region."""
     brought: dict[str, dict[str, float]] = {}
     for f in scenario.flows:
         if f.from_ != f.to and f.baseline_t:
             into = brought.setdefault(f.commodity, {})
             into[f.to] = into.get(f.to, 0.0) + f.baseline_t
-    return {
-        good: {region for region, tonnes in counted.items() if tonnes >= MAIN * sum(counted.values())}
-        for good, counted in brought.items()
-    }
+    return brought
 
 
 def main_flows(scenario: Scenario, rows: int = 8) -> list[Flow]:

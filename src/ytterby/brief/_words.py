@@ -27,6 +27,8 @@ __all__ = [
     "limb",
     "listing",
     "measure",
+    "move",
+    "moves",
     "names",
     "number",
     "percent",
@@ -205,19 +207,41 @@ def change(baseline: float | None, scenario: float | None) -> float | None:
     return scenario / baseline - 1
 
 
-def span(low: float | None, high: float | None, *, signed: bool = False) -> str:
+def move(value: float) -> str:
+    """Return a relative change: signed percent, or the multiple where it is threefold or more.
+
+    Examples
+    --------
+    >>> move(0.383), move(-0.1), move(16.0), move(2.4)
+    ('+38%', '−10%', '×17', '×3.4')
+    """
+    return f"×{number(1 + value, 2)}" if value >= 2 else percent(value, signed=True)
+
+
+def moves(low: float | None, high: float | None) -> str:
+    """Return a range of relative changes.
+
+    Examples
+    --------
+    >>> moves(0.12, 4.0), moves(None, 0.2)
+    ('+12% to ×5', 'no range')
+    """
+    if low is None or high is None:
+        return "no range"
+    return move(low) if move(low) == move(high) else f"{move(low)} to {move(high)}"
+
+
+def span(low: float | None, high: float | None) -> str:
     """Return a range of shares as percent.
 
     Examples
     --------
-    >>> span(0.12, 0.9, signed=True), span(None, 0.2)
-    ('+12% to +90%', 'no range')
+    >>> span(0.12, 0.9), span(None, 0.2)
+    ('12% to 90%', 'no range')
     """
     if low is None or high is None:
         return "no range"
-    if percent(low, signed=signed) == percent(high, signed=signed):
-        return percent(low, signed=signed)
-    return f"{percent(low, signed=signed)} to {percent(high, signed=signed)}"
+    return percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
 
 
 def price(value: float | None) -> str:

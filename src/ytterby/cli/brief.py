@@ -15,12 +15,17 @@ from ytterby.errors import UsageError
 
 __all__ = ["app"]
 
-app = App(name="brief", help="What a news article means: signals, law, scenarios, duties, past answers, on one page.")
+app = App(
+    name="brief",
+    help="What a news article means: signals, law, scenarios, duties, past answers, on one page.",
+    help_epilogue="Example: `ytterby brief examples/li-qiang-jiangxi-2026-02.txt -o brief.html`",
+)
 
 
 @app.default
 def brief(
-    article: str,
+    article: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
     *,
     as_of: str | None = None,
     fmt: Annotated[Literal["md", "html", "json", "pdf"] | None, Parameter(name="--format")] = None,
