@@ -89,7 +89,6 @@ def _timeline(brief: Brief) -> Figure | None:
         source=f"Ytterby register, read to {words.day(brief.known_to)}",
         names=words.figure_names(),
         start=_EARLIEST if brief.as_of > _EARLIEST else None,
-        today=brief.known_to if brief.known_to != brief.as_of else None,
     )
 
 

@@ -208,14 +208,14 @@ def change(baseline: float | None, scenario: float | None) -> float | None:
 
 
 def move(value: float) -> str:
-    """Return a relative change: signed percent, or the multiple where it is threefold or more.
+    """Return a relative change: signed percent; from eleven times on, the factor.
 
     Examples
     --------
     >>> move(0.383), move(-0.1), move(16.0), move(2.4)
-    ('+38%', '−10%', '×17', '×3.4')
+    ('+38%', '−10%', '×17', '+240%')
     """
-    return f"×{number(1 + value, 2)}" if value >= 2 else percent(value, signed=True)
+    return f"×{number(1 + value)}" if value >= 10 else percent(value, signed=True)
 
 
 def moves(low: float | None, high: float | None) -> str:
@@ -223,8 +223,8 @@ def moves(low: float | None, high: float | None) -> str:
 
     Examples
     --------
-    >>> moves(0.12, 4.0), moves(None, 0.2)
-    ('+12% to ×5', 'no range')
+    >>> moves(0.12, 14.0), moves(None, 0.2)
+    ('+12% to ×15', 'no range')
     """
     if low is None or high is None:
         return "no range"
