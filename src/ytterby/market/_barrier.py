@@ -12,6 +12,7 @@ Ralph and Wright (1997), Superlinear convergence of an interior-point method for
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,78 +20,133 @@ from scipy.sparse.linalg import splu
 
 from ytterby.market._conditions import Conditions
 
-__all__ = ["barrier"]
+__all__ = ["balanced_units", "barrier"]
+
+_STEEPEST = 1e16
+_AIMS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11)
+Guess = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""A point, and which of its parts are at the lower and at the upper bound."""
 
 
 def barrier(
-    c: Conditions, start: np.ndarray | None = None, *, theta: float = 1.0, limit: int = 120, aim: float = 1e-7
-) -> np.ndarray | None:
-    """Return a point near the solution, or None where the path breaks off."""
+    c: Conditions, start: np.ndarray | None = None, *, theta: float = 1.0, limit: int = 150, aims: Sequence[float] = _AIMS
+) -> Iterator[Guess]:
+    """Yield points ever nearer the solution with the bounds that hold there, each time one of `aims` is reached."""
     n, size = c.n, len(c.lower)
-    unit = _units(c)
+    z, wl, wu, unit = _begin(c, start, theta)
     su, sf = unit
     lower, upper = c.lower / su, c.upper / su
     has_low, has_high = np.isfinite(lower), np.isfinite(upper)
-    z = _start(c, start, lower, upper, su)
-    wl, wu = np.where(has_low, 1.0, 0.0), np.where(has_high, 1.0, 0.0)
+    close, waiting = None, list(aims)
     for _ in range(limit):
-        gl = np.where(has_low, z - lower, 1.0)
-        gu = np.where(has_high, upper - z, 1.0)
-        raw, diagonal = c.eased(z * su, c.value(z * su, theta))
-        F = raw / sf
+        gl = np.where(has_low, z - lower, np.inf)
+        gu = np.where(has_high, upper - z, np.inf)
+        at = z * su
+        F = c.value(at, theta) / sf
         r = F - wl + wu
         pairs = has_low.sum() + has_high.sum()
-        mu = float((wl * gl + wu * gu).sum()) / max(pairs, 1)
-        if max(np.abs(r).max(initial=0.0), mu) <= aim:
-            return z * su
+        mu = float((wl[has_low] * gl[has_low]).sum() + (wu[has_high] * gu[has_high]).sum()) / max(pairs, 1)
+        left = max(float(np.abs(r).max(initial=0.0)), mu)
+        if left <= waiting[0]:
+            yield at, wl >= gl, wu >= gu
+            waiting = [a for a in waiting if a < left]
+            close = None
+            if not waiting:
+                return
+        elif left < 1e-2:
+            close = at, wl >= gl, wu >= gu
         own = np.zeros(size)
-        own[:n] = diagonal
-        own = own * su / sf
-        solve = _factor(c, z * su, theta, own + wl / gl + wu / gu, unit)
+        own[:n] = c.program.curvature(np.maximum(at[:n], 0.0))
+        own = np.minimum(own * su / sf, _STEEPEST)
+        solve = _factor(c, at, theta, own + wl / gl + wu / gu, unit)
         if solve is None:
-            return None
-        tl, tu = np.zeros(size), np.zeros(size)
+            break
         d = solve(-r - wl + wu)
-        dl, du = -wl - wl / gl * d, -wu + wu / gu * d
+        dl, du = np.where(has_low, -wl - wl / gl * d, 0.0), np.where(has_high, -wu + wu / gu * d, 0.0)
         a = _reach(z, d, gl, gu, wl, wu, dl, du, 1.0)
-        after = float(((wl + a * dl) * (gl + a * d) * has_low + (wu + a * du) * (gu - a * d) * has_high).sum()) / max(
-            pairs, 1
-        )
+        below = ((wl + a * dl)[has_low] * (gl + a * d)[has_low]).sum()
+        above = ((wu + a * du)[has_high] * (gu - a * d)[has_high]).sum()
+        after = float(below + above) / max(pairs, 1)
         sigma = min(1.0, max((after / mu) ** 3, 1e-6)) if mu > 0.0 else 0.0
-        tl = np.where(has_low, (sigma * mu - d * dl) / gl, 0.0)
-        tu = np.where(has_high, (sigma * mu + d * du) / gu, 0.0)
+        if c.program.curved.any() and left > 1e3 * mu > 0.0:
+            sigma = max(sigma, min(1.0, 1e-3 * left / mu))
+        tl = (sigma * mu - d * dl) / gl
+        tu = (sigma * mu + d * du) / gu
         d = solve(-r - wl + wu + tl - tu)
         dl, du = np.where(has_low, tl - wl - wl / gl * d, 0.0), np.where(has_high, tu - wu + wu / gu * d, 0.0)
         a = _reach(z, d, gl, gu, wl, wu, dl, du, 0.995)
-        if not np.isfinite(a) or a < 1e-10:
-            return None
+        if not np.isfinite(d).all() or a < 1e-8:
+            break
         z, wl, wu = z + a * d, wl + a * dl, wu + a * du
-    return None
+    if close is not None:
+        yield close
 
 
-def _units(c: Conditions) -> tuple[np.ndarray, np.ndarray]:
+def balanced_units(c: Conditions, z: np.ndarray, theta: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return units of z and F in which the derivative of F has rows and columns of like size (Ruiz scaling)."""
+    u = c.units
+    first = np.concatenate([np.full(c.n, u.quantity), np.full(c.m, u.price), c.rate_unit])
+    money = np.concatenate([np.full(c.n + c.m, u.price * u.quantity), c.rate_unit**2])
+    own = np.zeros(len(z))
+    own[: c.n] = np.minimum(c.program.curvature(np.maximum(z[: c.n], 0.0)), 1e12 * u.price / u.quantity)
+    J = abs(c.coupling(z, theta)) + sp.diags(own)
+    J = (sp.diags(first / money) @ J @ sp.diags(first)).tocsr()
+    scale = np.ones(len(z))
+    for _ in range(8):
+        scaled = (sp.diags(scale) @ J @ sp.diags(scale)).tocsr()
+        rows = scaled.max(axis=1).toarray().ravel()
+        scale /= np.sqrt(np.where(rows > 0.0, rows, 1.0))
+    return first * scale, money / (first * scale)
+
+
+def _begin(
+    c: Conditions, start: np.ndarray | None, theta: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Return a first point within its bounds, the multipliers of both bounds, and the units."""
+    guess = _guess(c) if start is None else start
+    unit = su, sf = balanced_units(c, guess, theta)
+    lower, upper = c.lower / su, c.upper / su
+    has_low, has_high = np.isfinite(lower), np.isfinite(upper)
+    raw = c.value(guess, theta)
+    own = np.zeros(len(su))
+    own[: c.n] = c.program.curvature(guess[: c.n])
+    own = np.minimum(own * su / sf, _STEEPEST)
+    z = guess / su
+    base = np.where(has_low, lower, np.where(has_high, upper, z))
+    solve = _factor(c, guess, theta, own + has_low + has_high, unit)
+    if solve is not None:
+        z = z + solve(-raw / sf - (has_low * 1.0 + has_high) * (z - base))
+    else:
+        z = base + 1.0
+    both = has_low & has_high
+    room = np.where(both, upper - lower, np.inf)
+    shift = 1.0 + max(0.0, float(-(z - lower)[has_low].min(initial=0.0)))
+    shift = min(shift, 1e3)
+    low = np.where(has_low, lower, -np.inf) + np.minimum(shift, 0.25 * room)
+    high = np.where(has_high, upper, np.inf) - np.minimum(shift, 0.25 * room)
+    z = np.clip(z, low, high)
+    with np.errstate(divide="ignore"):
+        wl = np.where(has_low, shift**2 / (z - lower), 0.0)
+        wu = np.where(has_high, shift**2 / (upper - z), 0.0)
+    return z, wl, wu, unit
+
+
+def _guess(c: Conditions) -> np.ndarray:
+    """Return where each curve meets the typical price, prices typical, all else at hand."""
     p, u = c.program, c.units
-    rates = c.rate_unit
-    money = u.price * np.ones(c.n)
-    return (
-        np.concatenate([np.full(c.n, u.quantity), u.price * np.ones(c.m), rates]),
-        np.concatenate([money, np.full(c.m, u.quantity), rates]),
-    ) if p is not None else (rates, rates)
-
-
-def _start(c: Conditions, start: np.ndarray | None, lower: np.ndarray, upper: np.ndarray, su: np.ndarray) -> np.ndarray:
-    guess = np.ones(len(su)) if start is None else start / su
-    low = np.where(np.isfinite(lower), lower, -1e300)
-    high = np.where(np.isfinite(upper), upper, 1e300)
-    room = high - low
-    return np.clip(guess, low + np.minimum(0.1, 0.1 * room), high - np.minimum(0.1, 0.1 * room))
+    x = np.full(c.n, u.quantity)
+    j = np.flatnonzero(p.curved)
+    rest = np.maximum(u.price - p.lin[j] * (p.coef[j] > 0), 0.05 * u.price)
+    x[j] = np.maximum(p.scale[j] * (rest / np.abs(p.coef[j])) ** (1.0 / p.expo[j]) - p.off[j], 1e-3 * p.scale[j])
+    z = np.concatenate([x, u.price * p.row_weight, c.rate_unit])
+    return np.clip(z, c.lower, c.upper)
 
 
 def _reach(z, d, gl, gu, wl, wu, dl, du, share):  # type: ignore[no-untyped-def]
     a = 1.0 / share
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for g, dg in ((gl, d), (gu, -d), (wl, dl), (wu, du)):
-            ratio = np.where((dg < 0.0) & (g > 0.0), -g / dg, np.inf)
+            ratio = np.where(dg < 0.0, -g / dg, np.inf)
             a = min(a, float(ratio.min(initial=np.inf)))
     return min(1.0, share * a)
 

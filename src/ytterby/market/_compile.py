@@ -26,10 +26,12 @@ class Compiled:
     ----------
     supply_base, demand_base
         Constant quantities by entry and period, shape (entries, periods).
-    arc_column
-        Column of each arc, −1 where it is closed.
+    arc_column, arc_start, arc_end, arc_carriage
+        Column of each arc (−1 where it is closed), its rows, and the column of the carriage it shares (or −1).
     output
         Output per level by process and period: the yield factor, shape (processes, periods).
+    made
+        Columns that make a commodity in a region and period, and how much per unit.
     """
 
     layout: Layout
@@ -37,10 +39,13 @@ class Compiled:
     arcs: Arcs
     imposed: Imposed
     arc_column: np.ndarray
+    arc_start: np.ndarray
+    arc_end: np.ndarray
+    arc_carriage: np.ndarray
     supply_base: np.ndarray
     demand_base: np.ndarray
     output: np.ndarray
-    buyers: frozenset[tuple[str, str, str]]
+    made: dict[tuple[str, str, int], list[tuple[int, float]]]
 
 
 def compile_network(network: Network) -> Compiled:
@@ -70,7 +75,7 @@ class _Compiler:
         column = self._arcs(arcs, imposed)
         self._public()
         self._transfers()
-        imposed = self._rows(arcs, imposed, column)
+        imposed = self._rows(imposed, column)
         need = np.zeros(len(self.layout.places) * self.periods)
         for node, quantity in self.need.items():
             need[node] += quantity
@@ -81,10 +86,13 @@ class _Compiler:
             arcs,
             imposed,
             column,
+            self.start,
+            self.end,
+            self.carriage,
             supply_base,
             demand_base,
             output,
-            frozenset(self.users),
+            self.made,
         )
 
     def _edits(self) -> None:
@@ -229,12 +237,15 @@ class _Compiler:
 
     def _arcs(self, arcs: Arcs, imposed: Imposed) -> np.ndarray:
         column = np.full(len(arcs.route), -1, dtype=np.intp)
+        self.carriage = column.copy()
+        self.start = self.end = column.copy()
         net, layout = self.net, self.layout
         if not net.routes:
             return column
         plain = [(r.commodity, r.from_) for r in net.routes], [(r.commodity, r.to) for r in net.routes]
         start = layout.nodes((*plain[0][r], s) for r, s in zip(arcs.route, arcs.source, strict=True))
         end = layout.nodes((*plain[1][r], s) for r, s in zip(arcs.route, arcs.target, strict=True))
+        self.start, self.end = start * self.periods + arcs.t, end * self.periods + arcs.t
         for r in net.routes:
             if r.segment:
                 self.users[(r.commodity, r.from_, r.segment)] = None
@@ -263,10 +274,11 @@ class _Compiler:
             expo=np.where(straight, 1.0, power[r]),
         )
         column[use] = j
-        self.build.link(start[use] * self.periods + t, j, -1.0)
-        self.build.link(end[use] * self.periods + t, j, 1.0)
+        self.build.link(self.start[use], j, -1.0)
+        self.build.link(self.end[use], j, 1.0)
         for group in np.unique(key[use][~alone]):
-            members = column[(key == group) & is_open]
+            those = (key == group) & is_open
+            members = column[those]
             i, u = divmod(int(group), self.periods)
             straight_ = power[i] == 1.0
             z = self.build.columns(
@@ -279,6 +291,7 @@ class _Compiler:
                 expo=power[i] if not straight_ else 1.0,
                 upper=capacity[i] * self.years[u],
             )
+            self.carriage[those] = z[0]
             self.build.row([*members, z[0]], [-1.0] * len(members) + [1.0], 0.0, u, equality=True)
         return column
 
@@ -318,7 +331,7 @@ class _Compiler:
                     self.build.link([self.layout.node(commodity, region, slot, t)], j, 1.0)
                 n += 1
 
-    def _rows(self, arcs: Arcs, imposed: Imposed, column: np.ndarray) -> Imposed:
+    def _rows(self, imposed: Imposed, column: np.ndarray) -> Imposed:
         """Add the rows of quotas and licences, of arcs or of production."""
         caps = []
         for cap in imposed.caps:

@@ -15,6 +15,7 @@ Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Compl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -64,6 +65,15 @@ class Conditions:
         """Whether the problem is the optimum of a convex program."""
         return self.fixed.nnz == 0 and self.moved.nnz == 0 and not self.terms and not self.shift.any()
 
+    @cached_property
+    def positive(self) -> np.ndarray:
+        """Which z_i are above zero in any solution: prices where a demand grows without bound as they fall."""
+        mask = np.zeros(len(self.lower), dtype=bool)
+        steep = np.flatnonzero(self.program.coef < 0.0)
+        if steep.size:
+            mask[self.n + np.unique(self.program.K[:, steep].tocoo().row)] = True
+        return mask
+
     def value(self, z: np.ndarray, theta: float = 1.0) -> np.ndarray:
         """Return F(z)."""
         n, m, p = self.n, self.m, self.program
@@ -84,8 +94,8 @@ class Conditions:
     def eased(self, z: np.ndarray, F: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (F with power curves in logarithms, the derivative of columns by themselves).
 
-        Where a curve c·u^e must equal m > 0, m·log(u^e/m)·c has the same sign and zero as c·(u^e − m), and Newton's
-        method on it is exact along the curve, however steep.
+        Where a curve c·u^e must rise to m > u^e, m·log(u^e/m)·c has the same sign and zero as c·(u^e − m), and
+        Newton's method on it does not overshoot, however steep the curve.
         """
         p, n = self.program, self.n
         diagonal = p.weight * p.quad
@@ -97,7 +107,7 @@ class Conditions:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             power = (x / p.scale[c]) ** p.expo[c]
             want = power - F[:n][c] / factor
-            good = (want > 0.0) & np.isfinite(power) & (power > 0.0)
+            good = (want > power) & np.isfinite(want) & (power > 0.0)
             eased = factor * want * np.log(np.where(good, power / np.where(good, want, 1.0), 1.0))
         F, diagonal = F.copy(), diagonal.copy()
         F[c] = np.where(good, eased, F[c])
@@ -140,14 +150,14 @@ class Conditions:
         x, y = z[:n], z[n : n + m]
         absolute = abs(p.K)
         through = np.maximum(0.5 * (absolute @ np.abs(x) + np.abs(p.k)), 1e-6 * u.quantity)
-        price = np.maximum(np.abs(y), 1e-6 * u.price * p.row_weight)
+        price = np.maximum(np.abs(y), 1e-4 * u.price * p.row_weight)
         count = np.maximum(np.diff(absolute.tocsc().indptr), 1)
         touching = absolute.T
         pattern = touching.copy()
         pattern.data = np.ones_like(pattern.data)
         column_price = np.maximum(np.abs(p.weight * p.lin), touching @ price / count)
-        column_price = np.maximum(column_price, 1e-6 * u.price * p.weight)
-        column = np.maximum(np.abs(x), 1e-3 * (pattern @ through) / count)
+        column_price = np.maximum(column_price, 1e-4 * u.price * p.weight)
+        column = (pattern @ through) / count
         rates = self.rate_unit
         return np.concatenate([column, price, rates]), np.concatenate([column_price, through, rates])
 

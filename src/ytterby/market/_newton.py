@@ -17,11 +17,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
+from ytterby.market._barrier import balanced_units
 from ytterby.market._conditions import Conditions
 
 __all__ = ["continuation", "merit", "newton"]
 
-_PROX = 1e-9
+_PROX = (1e-10, 1e-5)
 Scales = tuple[np.ndarray, np.ndarray]
 
 
@@ -35,16 +36,24 @@ def merit(c: Conditions, z: np.ndarray, scales: Scales, theta: float = 1.0) -> f
 
 
 def newton(
-    c: Conditions, z: np.ndarray, *, theta: float = 1.0, limit: int = 30, aim: float = 1e-12
+    c: Conditions,
+    z: np.ndarray,
+    *,
+    theta: float = 1.0,
+    limit: int = 30,
+    aim: float = 1e-12,
+    bounds: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, float]:
-    """Return the best point met from `z` on, and its merit; never a worse one than `z`."""
+    """Return the best point met from `z` on, and its merit; `bounds` says which hold (lower, upper) at first."""
     z = np.clip(z, c.lower, c.upper)
-    scales = c.scales(z)
+    scales, units = c.scales(z), balanced_units(c, z, theta)
     best, least = z, merit(c, z, scales, theta)
+    now = least
     seen: dict[bytes, float] = {}
     stalled = 0
     for _ in range(limit):
-        z, key = _step(c, z, scales, theta)
+        z, key = _step(c, z, min(max(1e-2 * now, _PROX[0]), _PROX[1]), theta, units, bounds)
+        bounds = None
         now = merit(c, z, scales, theta)
         if not np.isfinite(now):
             break
@@ -53,17 +62,27 @@ def newton(
             best, least = z, now
         if (least <= aim and key in seen) or now == 0.0:
             break
-        if key in seen and now >= 0.5 * seen[key] and stalled > 2:
+        if key in seen and now >= 0.5 * seen[key] and stalled > 6:
             break
         seen[key] = now
     return best, least
 
 
-def _step(c: Conditions, z: np.ndarray, scales: Scales, theta: float) -> tuple[np.ndarray, bytes]:
-    sz, sf = scales
+def _step(
+    c: Conditions,
+    z: np.ndarray,
+    prox: float,
+    theta: float,
+    units: Scales,
+    bounds: tuple[np.ndarray, np.ndarray] | None = None,
+) -> tuple[np.ndarray, bytes]:
+    sz, sf = units
     F = c.value(z, theta)
     guess = z / sz - F / sf
     low, high = guess <= c.lower / sz, guess >= c.upper / sz
+    if bounds is not None:
+        low, high = bounds[0] & np.isfinite(c.lower), bounds[1] & np.isfinite(c.upper)
+    low &= ~c.positive
     free = ~(low | high)
     z = np.where(low, c.lower, np.where(high, c.upper, z))
     key = np.packbits(free).tobytes()
@@ -79,7 +98,7 @@ def _step(c: Conditions, z: np.ndarray, scales: Scales, theta: float) -> tuple[n
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            factor = splu((J + sp.diags(own + _PROX)).tocsc(), permc_spec="COLAMD")
+            factor = splu((J + sp.diags(own + prox)).tocsc(), permc_spec="COLAMD")
         except RuntimeError:
             return np.full_like(z, np.nan), key
     curved = bool(c.program.curved.any()) or bool(c.terms)
@@ -96,10 +115,11 @@ def _step(c: Conditions, z: np.ndarray, scales: Scales, theta: float) -> tuple[n
 
 def _kept_positive(c: Conditions, z: np.ndarray, I: np.ndarray, d: np.ndarray) -> np.ndarray:  # noqa: E741
     """Return z + d where no base of a power curve, and no price beside one, falls by more than nine tenths."""
-    off, steep = np.zeros(len(z)), np.zeros(len(z), dtype=bool)
-    off[: c.n], steep[: c.n] = c.program.off, c.program.curved
+    off, guarded = np.zeros(len(z)), c.positive.copy()
+    off[: c.n] = c.program.off
+    guarded[: c.n] |= c.program.curved
     base = z[I] + off[I]
-    new: np.ndarray = np.where(steep[I], np.maximum(z[I] + d, 0.1 * base - off[I]), z[I] + d)
+    new: np.ndarray = np.where(guarded[I], np.maximum(z[I] + d, 0.1 * base - off[I]), z[I] + d)
     return new
 
 

@@ -56,6 +56,10 @@ class Program:
     row_weight: np.ndarray
     n_nodes: int
 
+    def where(self, kind: str) -> np.ndarray:
+        """Return the columns of one kind."""
+        return np.flatnonzero(self.kind == KINDS.index(kind))
+
     @property
     def curved(self) -> np.ndarray:
         """Columns whose marginal cost is not linear."""

@@ -6,17 +6,12 @@ import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-import numpy as np
-
-from ytterby.errors import SolveError, UnsupportedError
-from ytterby.market._compile import Compiled, compile_network
-from ytterby.market._conditions import conditions_of
+from ytterby.errors import SolveError
+from ytterby.market._compile import compile_network
 from ytterby.market._effects import effects
+from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
-from ytterby.market._instruments import PriceFloor
-from ytterby.market._interior import Point, interior
 from ytterby.market._network import Network
-from ytterby.market._newton import newton
 from ytterby.market._report import Sums, report
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
@@ -61,15 +56,14 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     if not isinstance(network, Network):
         network = Network.parse(network)
     clock.append(time.perf_counter())
-    _refuse(network)
     compiled = compile_network(network)
     clock.append(time.perf_counter())
-    program = compiled.program
-    point = _optimum(compiled)
+    solution = equilibrate(compiled)
+    point = solution.point
     clock.append(time.perf_counter())
     sums = Sums(compiled, point)
     table, identity = welfare(compiled, sums, point.y)
-    residual = max(check(program, point).worst, identity)
+    residual = max(check(solution.complement.conditions, point).worst, identity)
     if not residual <= PRECISION:
         raise SolveError(f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}")
     tables = report(compiled, sums)
@@ -78,7 +72,7 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
         tables=tables,
         welfare=table,
         unique_flows=flows_are_unique(compiled, point),
-        instrument_class="convex" if program.curved.any() else "qp",
+        instrument_class=solution.instrument_class,
         residual=residual,
     )
     clock.append(time.perf_counter())
@@ -96,23 +90,3 @@ def validate(network: Network) -> None:
     >>> validate(Network())
     """
     compile_network(network)
-
-
-def _refuse(network: Network) -> None:
-    for m in network.measures:
-        if isinstance(m, PriceFloor) and m.upheld_by != "purchase":
-            raise UnsupportedError(f"the measure '{m.id}' (price_floor, {m.upheld_by}) is not supported yet")
-        if getattr(m, "ad_valorem", None):
-            raise UnsupportedError(f"the measure '{m.id}' (ad valorem) is not supported yet")
-
-
-def _optimum(c: Compiled) -> Point:
-    program = c.program
-    if program.K.shape[1] == 0:
-        short = np.flatnonzero(program.k > 0.0)
-        if short.size:
-            raise SolveError("nothing serves a fixed demand")
-        return Point(np.zeros(0), np.zeros(program.K.shape[0]))
-    conditions = conditions_of(program)
-    z, _ = newton(conditions, conditions.join(interior(program)))
-    return conditions.split(z)

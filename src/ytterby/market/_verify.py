@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ytterby.market._interior import Point, Units
-from ytterby.market._program import Program
+from ytterby.market._conditions import Conditions
+from ytterby.market._interior import Point
 
 __all__ = ["Residuals", "check"]
 
@@ -36,30 +36,39 @@ class Residuals:
         return max(self.primal, self.dual, self.complementarity)
 
 
-def check(program: Program, point: Point) -> Residuals:
+def check(conditions: Conditions, point: Point) -> Residuals:
     """Return the worst relative residuals of feasibility, arbitrage and complementarity."""
+    program = conditions.program
     x, y, K = point.x, point.y, program.K
-    units = Units.of(program)
+    n, m = conditions.n, conditions.m
+    units = conditions.units
+    with np.errstate(divide="ignore", invalid="ignore"):
+        F = conditions.value(np.concatenate([x, y, point.v]))
     through = np.maximum(0.5 * (abs(K) @ np.abs(x) + np.abs(program.k)), 1e-6 * units.quantity)
-    gap = (K @ x - program.k) / through
+    gap = F[n : n + m] / through
     primal = np.where(program.equality, np.abs(gap), np.maximum(-gap, 0.0)).max(initial=0.0)
-    below, above = program.lower - x, x - program.upper
     size = np.maximum(np.abs(x), 1e-6 * units.quantity)
-    primal = max(primal, (np.maximum(np.maximum(below, above), 0.0) / size).max(initial=0.0))
+    beyond = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / size
+    primal = max(primal, beyond.max(initial=0.0))
 
-    marginal = program.marginal(np.maximum(x, 0.0))
-    value = K.T @ y
-    per_unit = np.maximum(abs(K).T @ np.abs(y), np.abs(marginal))
-    money = np.maximum(per_unit, 1e-6 * units.price * program.weight)
-    profit = (value - marginal) / money
+    with np.errstate(divide="ignore"):
+        marginal = np.minimum(np.abs(program.marginal(np.maximum(x, 0.0))), 1e300)
+    money = np.maximum(np.maximum(abs(K).T @ np.abs(y), marginal), 1e-4 * units.price * program.weight)
+    profit = -F[:n] / money
     limited = np.isfinite(program.upper)
     room_up = np.ones_like(x)
     room_up[limited] = (program.upper[limited] - x[limited]) / np.maximum(program.upper[limited], 1e-300)
-    room_down = (x - program.lower) / np.maximum(x, 1e-6 * units.quantity)
+    room_down = np.clip((x - program.lower) / np.maximum(x, 1e-6 * units.quantity), 0.0, 1.0)
     dual = np.where(room_up > 1e-9, np.maximum(profit, 0.0), 0.0).max(initial=0.0)
+    loss = np.where(room_down > 0.0, np.maximum(-profit, 0.0), 0.0) * room_down
     slack = np.where(program.equality, 0.0, np.clip(gap, 0.0, 1.0))
     price = np.abs(y) / np.maximum(program.row_weight * units.price, np.abs(y))
-    loss = np.maximum(-profit, 0.0) * np.clip(room_down, 0.0, 1.0)
     negative = np.where(program.equality, 0.0, np.maximum(-y, 0.0)) / (units.price * program.row_weight)
     dual = max(dual, negative.max(initial=0.0))
-    return Residuals(float(primal), float(dual), float(max(loss.max(initial=0.0), (price * slack).max(initial=0.0))))
+    complementarity = max(loss.max(initial=0.0), (price * slack).max(initial=0.0))
+    if point.v.size:
+        unit = conditions.rate_unit
+        v, rule = point.v / unit, F[n + m :] / unit
+        bounds = conditions.lower[n + m :] / unit, conditions.upper[n + m :] / unit
+        complementarity = max(complementarity, np.abs(v - np.clip(v - rule, *bounds)).max())
+    return Residuals(float(primal), float(dual), float(complementarity))

@@ -1,0 +1,211 @@
+"""Instruments that no optimum expresses, as couplings of the equilibrium conditions.
+
+Ad valorem levies, floors upheld by an adjustable tariff, deficiency payments, cross prices: each adds entries to the
+derivative that are not symmetric, and rates v of its own with their conditions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from ytterby.errors import UnsupportedError
+from ytterby.market._compile import Compiled
+from ytterby.market._conditions import Conditions, Term
+from ytterby.market._customs import Landing, exporter_caps, landing_of
+from ytterby.market._instruments import PriceFloor
+from ytterby.market._interior import Units
+from ytterby.market._layout import OPEN, POOL, names_of
+
+__all__ = ["Complement", "Rate", "complement", "restrict"]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate per unit that upholds a rule: a floor's levy or deficiency payment at one place."""
+
+    measure: int
+    region: str
+    commodity: str
+    t: int
+    node: int
+    price: float
+    arcs: np.ndarray
+    columns: np.ndarray
+    per_unit: np.ndarray
+
+
+@dataclass(frozen=True)
+class Complement:
+    """The conditions of the whole network, and the rates behind v."""
+
+    conditions: Conditions
+    rates: tuple[Rate, ...]
+    landing: Landing | None
+
+
+@dataclass
+class _Entries:
+    rows: list[np.ndarray] = field(default_factory=list)
+    columns: list[np.ndarray] = field(default_factory=list)
+    values: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, rows: object, columns: object, values: object) -> None:
+        r, c = np.atleast_1d(np.asarray(rows, dtype=np.intp)), np.atleast_1d(np.asarray(columns, dtype=np.intp))
+        r, c, v = np.broadcast_arrays(r, c, np.asarray(values, dtype=float))
+        self.rows.append(r)
+        self.columns.append(c)
+        self.values.append(v)
+
+    def matrix(self, size: int) -> sp.csr_matrix:
+        if not self.rows:
+            return sp.csr_matrix((size, size))
+        parts = [np.concatenate(p) for p in (self.values, self.rows, self.columns)]
+        matrix = sp.csr_matrix((parts[0], (parts[1], parts[2])), shape=(size, size))
+        matrix.eliminate_zeros()
+        return matrix
+
+
+def complement(c: Compiled) -> Complement:
+    """Return the equilibrium conditions of a compiled network with all its instruments."""
+    program = c.program
+    n, m = program.K.shape[1], program.K.shape[0]
+    units = Units.of(program)
+    fixed, moved = _Entries(), _Entries()
+    rates = tuple(_rates(c))
+    size = n + m + len(rates)
+    constant, shift = np.zeros(size), np.zeros(size)
+    upper = np.full(len(rates), np.inf)
+    terms: list[Term] = []
+    landing = None
+    if c.imposed.ad_valorem:
+        landing = landing_of(c.layout.network, c.arcs, c.imposed)
+        _ad_valorem(c, landing, moved, shift)
+    for k, rate in enumerate(rates):
+        v, weight = n + m + k, program.row_weight[rate.node]
+        fixed.add(v, n + rate.node, 1.0 / weight)
+        shift[v] -= rate.price
+        if rate.columns.size:
+            fixed.add(v, v, 1.0)
+            fixed.add(rate.columns, v, -weight * rate.per_unit)
+        if rate.arcs.size:
+            j = c.arc_column[rate.arcs]
+            fixed.add(j, v, weight)
+            upper[k] = rate.price + max(0.0, -float(program.lin[j].min(initial=0.0)))
+    free = np.where(program.equality, -np.inf, 0.0)
+    conditions = Conditions(
+        program,
+        np.concatenate([program.lower, free, np.zeros(len(rates))]),
+        np.concatenate([program.upper, np.full(m, np.inf), upper]),
+        constant,
+        fixed.matrix(size),
+        shift,
+        moved.matrix(size),
+        np.array([max(r.price, 1e-6 * units.price) for r in rates]),
+        tuple(terms),
+        units,
+    )
+    return Complement(conditions, rates, landing)
+
+
+def _rates(c: Compiled) -> list[Rate]:
+    net, layout = c.layout.network, c.layout
+    empty = np.zeros(0, dtype=np.intp)
+    out: list[Rate] = []
+    taken: dict[tuple[str, str, int], str] = {}
+    for i, m in enumerate(net.measures):
+        if not isinstance(m, PriceFloor) or m.upheld_by == "purchase":
+            continue
+        members = names_of(m.members) or layout.regions
+        for commodity in names_of(m.commodity) or layout.commodities:
+            for region in members:
+                slot = OPEN if (commodity, region, OPEN) in layout.places else POOL
+                if (commodity, region, slot) not in layout.places:
+                    continue
+                for t in layout.when(m.period, m.id):
+                    other = taken.setdefault((commodity, region, t), m.id)
+                    if other != m.id:
+                        raise UnsupportedError(
+                            f"the floors '{other}' and '{m.id}' both hold the price of '{commodity}' in '{region}'; "
+                            "their levies are not determined one by one",
+                            where="measures",
+                            hint="keep the higher of the two",
+                        )
+                    node = layout.node(commodity, region, slot, t)
+                    if m.upheld_by == "adjustable_tariff":
+                        arcs = _imports(c, commodity, region, t, members)
+                        if arcs.size:
+                            out.append(Rate(i, region, commodity, t, node, m.price, arcs, empty, np.zeros(0)))
+                    else:
+                        made = c.made.get((commodity, region, t), [])
+                        columns = np.array([j for j, _ in made], dtype=np.intp)
+                        per_unit = np.array([v for _, v in made])
+                        out.append(Rate(i, region, commodity, t, node, m.price, empty, columns, per_unit))
+    return out
+
+
+def _imports(c: Compiled, commodity: str, region: str, t: int, members: tuple[str, ...]) -> np.ndarray:
+    """Return the open arcs that bring a commodity into a member from outside the bloc."""
+    a, book = c.arcs, c.arcs.codes
+    inside = [book["region"][r] for r in members]
+    met = (
+        (a.commodity == book["commodity"][commodity])
+        & (a.importer == book["region"][region])
+        & (a.t == t)
+        & (c.arc_column >= 0)
+        & ~np.isin(a.exporter, inside)
+    )
+    return np.flatnonzero(met)
+
+
+def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarray) -> None:
+    """Add to each arc what its landed cost is beyond price, rent, freight and specific levies."""
+    program, arcs = c.program, np.flatnonzero(c.arc_column >= 0)
+    n = program.K.shape[1]
+    beyond = arcs[
+        (landing.price[arcs] != 1.0)
+        | (landing.freight[arcs] != 1.0)
+        | (np.abs(landing.constant[arcs] - c.imposed.tax[arcs]) > 0.0)
+    ]
+    j = c.arc_column[beyond]
+    extra_price, extra_freight = landing.price[beyond] - 1.0, landing.freight[beyond] - 1.0
+    moved.add(j, n + c.arc_start[beyond], extra_price)
+    freight_lin = program.lin[j] - c.imposed.tax[beyond]
+    shift[j] += program.weight[j] * (landing.constant[beyond] - c.imposed.tax[beyond] + extra_freight * freight_lin)
+    moved.add(j, j, extra_freight * program.weight[j] * program.quad[j])
+    curved = (program.coef[j] != 0.0) & (extra_freight != 0.0)
+    behind = np.maximum(c.arc_carriage[beyond], 0)
+    curved |= (c.arc_carriage[beyond] >= 0) & (program.coef[behind] != 0.0) & (extra_freight != 0.0)
+    if curved.any():
+        bent = c.layout.network.routes[c.arcs.route[beyond[curved][0]]]
+        raise UnsupportedError(
+            f"an ad valorem levy on the route '{bent.id}', whose freight is neither constant nor linear (power "
+            f"{bent.power:g}), has no method here",
+            hint="use power 1, or a specific levy",
+        )
+    shared = (c.arc_carriage[beyond] >= 0) & (extra_freight != 0.0)
+    z = c.arc_carriage[beyond][shared]
+    moved.add(j[shared], z, extra_freight[shared] * program.weight[z] * program.quad[z])
+    price_factor = np.zeros(len(c.arcs.route))
+    price_factor[beyond] = extra_price
+    for cap in exporter_caps(c.imposed):
+        met = cap.arcs[(c.arc_column[cap.arcs] >= 0) & (price_factor[cap.arcs] != 0.0)]
+        moved.add(c.arc_column[met], n + program.n_nodes + cap.row, price_factor[met])
+
+
+def restrict(whole: Conditions, program: object, columns: np.ndarray, rows: np.ndarray) -> Conditions:
+    """Return the conditions of some columns and rows, the rest at zero."""
+    k = len(whole.lower) - whole.n - whole.m
+    keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
+    return replace(
+        whole,
+        program=program,
+        lower=whole.lower[keep],
+        upper=whole.upper[keep],
+        constant=whole.constant[keep],
+        fixed=whole.fixed[keep][:, keep],
+        shift=whole.shift[keep],
+        moved=whole.moved[keep][:, keep],
+    )

@@ -1,0 +1,107 @@
+"""What can move at all: columns that no source reaches are set aside, and places without a source get their price.
+
+A place has a source if something is offered there, or a column puts goods there all of whose inputs have one. The
+price of a place without a source is the least at which nobody could gain by a first unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from ytterby.market._conditions import Conditions
+from ytterby.market._interior import Point
+from ytterby.market._program import Program
+
+__all__ = ["Reduced", "reduce_program"]
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A program without dead columns, the columns and rows kept, and the rows whose need nothing can meet."""
+
+    whole: Program
+    program: Program
+    columns: np.ndarray
+    rows: np.ndarray
+    unmet: np.ndarray
+
+    def expand(self, point: Point, conditions: Conditions) -> Point:
+        """Return the point in all columns and rows; `conditions` are those of the whole program."""
+        p = self.whole
+        x, y = np.zeros(p.K.shape[1]), np.zeros(p.K.shape[0])
+        x[self.columns], y[self.rows] = point.x, point.y
+        dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
+        if dead.size:
+            y = _price_dead(p, x, y, point.v, dead, conditions)
+        return Point(x, y, point.v)
+
+
+def reduce_program(p: Program) -> Reduced:
+    """Return the program of the columns that some source reaches."""
+    n = p.n_nodes
+    K = p.K[:n].tocsc()
+    start = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
+    takes, gives = K.data < 0.0, K.data > 0.0
+    take_row, take_col = K.indices[takes], start[takes]
+    give_row, give_col = K.indices[gives], start[gives]
+    sourced = p.k[:n] < 0.0
+    while True:
+        short = np.bincount(take_col[~sourced[take_row]], minlength=K.shape[1]) > 0
+        possible = ~short & (p.upper > 0.0)
+        new = sourced.copy()
+        new[give_row[possible[give_col]]] = True
+        if (new == sourced).all():
+            break
+        sourced = new
+    live = possible.copy()
+    live[np.bincount(take_col, minlength=K.shape[1]) + np.bincount(give_col, minlength=K.shape[1]) == 0] = True
+    columns = np.flatnonzero(live)
+    touched = np.zeros(p.K.shape[0], dtype=bool)
+    part = p.K[:, columns].tocsr()
+    touched[np.diff(part.indptr) > 0] = True
+    keep = touched | (p.k < 0.0)
+    keep[n:] = touched[n:]
+    unmet = np.flatnonzero(~keep & (p.k > 0.0))
+    rows = np.flatnonzero(keep)
+    fields = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo", "weight")
+    small = replace(
+        p,
+        **{name: getattr(p, name)[columns] for name in fields},
+        K=sp.csr_matrix(part[rows]),
+        k=p.k[rows],
+        equality=p.equality[rows],
+        row_weight=p.row_weight[rows],
+        n_nodes=int((rows < n).sum()),
+    )
+    return Reduced(p, small, columns, rows, unmet)
+
+
+def _price_dead(
+    p: Program, x: np.ndarray, y: np.ndarray, v: np.ndarray, dead: np.ndarray, conditions: Conditions
+) -> np.ndarray:
+    """Return y with prices of places without a source: no column that draws on one could gain."""
+    y = y.copy()
+    dead = dead[dead < p.n_nodes]
+    is_dead = np.zeros(p.K.shape[0], dtype=bool)
+    is_dead[dead] = True
+    K = p.K.tocsc()
+    start = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
+    draw = (K.data < 0.0) & is_dead[K.indices]
+    row, col, amount = K.indices[draw], start[draw], -K.data[draw]
+    if not len(row):
+        return y
+    usable = p.upper[col] > 0.0
+    row, col, amount = row[usable], col[usable], amount[usable]
+    for _ in range(len(dead) + 1):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            profit = -conditions.value(np.concatenate([x, y, v]))[col]
+        want = y[row] + np.maximum(profit, 0.0) / amount
+        new = y.copy()
+        np.maximum.at(new, row, want)
+        if np.allclose(new, y, rtol=1e-13, atol=0.0):
+            break
+        y = new
+    return y
