@@ -17,13 +17,16 @@ __all__ = ["Found", "clause_start", "joint", "official", "parties", "speakers", 
 
 _BOUNDARY = re.compile(
     r"[;:]\s|\s--\s|\s—\s|,\s(?:but|while|whereas|although|though|as|after|because|since|when|where|which|who|whose|amid|following|with|even|so|and (?=@|¤|it |they |he |she ))\s?"
-    r"|\s(?:after|because|while|although|though|as|when|if|unless|since|which|who|that|until|before|once)\s"
+    r"|\s(?:after|because|while|although|though|as|when|if|unless|since|which|who|that|until|before|once|how|why)\s"
 )
 _SUBORDINATE = re.compile(
     r"(?:after|because|as|since|when|following|amid|before|once|until|while|although|though|which|who|whose)\b"
 )
 _PREPOSITION = re.compile(
     r"\b(?:of|in|to|from|with|against|for|on|at|over|between|amid|than|into|like|under|near|outside|including|despite|toward|towards|by|via|within|among|through)\s(?:the\s|a\s|an\s|its\s|both\s)?$"
+)
+_HEAD = re.compile(
+    r"\b(?:meeting|session|spokes\w+|leaders|ministers|members|officials|government|head|president|ministry) of\s(?:the\s)?$"
 )
 _AUX = re.compile(
     r"^(?:'s)?(?:,[^,]{0,70},)?\s?(?:(?:on|last|this|earlier|late) (?:\w+ ){0,3})?(?:(?:has|have|had|will|would|may|might|could|can|should|shall|must|is|are|was|were|be|been|being|to|also|now|not|again|"
@@ -137,7 +140,7 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
         prefix = masked[: m.start]
         if re.search(r"\bby (?:the )?$", prefix) and form == "passive":
             score += 3.0
-        elif _PREPOSITION.search(prefix):
+        elif _PREPOSITION.search(prefix) and not _HEAD.search(prefix) and not (m.possessive and form != "verb"):
             score -= 4.5
             is_direct = False
         if m.kind == "adjective":

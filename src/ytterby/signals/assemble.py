@@ -165,7 +165,7 @@ _BUNDLES = {"agreement.reached", "zh.agreement.reached"}
 
 def _explains(h: Hit, m: Hit) -> bool:
     """Words of the same government that only give the reason of what it announces."""
-    if h.actor is None or m.actor is None or h.actor.country != m.actor.country:
+    if h.actor is None or m.actor is None or h.actor.country != m.actor.country or h.denied:
         return False
     same = m.actor.canonical in {h.actor.canonical, h.actor.body}
     return (
@@ -178,7 +178,13 @@ def _spoken(h: Hit, found: Sequence[Hit]) -> Hit:
     if h.background or h.action in _SOFT or h.actor is None or h.actor.rank != "government_unspecified":
         return h
     for s in found:
-        if s.action == "statement" and s.actor and s.actor.country == h.actor.country and not s.background:
+        if (
+            s.action == "statement"
+            and s.actor
+            and s.actor.country == h.actor.country
+            and not s.background
+            and not s.denied
+        ):
             if s.actor.kind == "body":
                 return replace(
                     h, actor=s.actor if s.actor.rank != "spokesperson" else replace(s.actor, rank="ministry")

@@ -19,7 +19,16 @@ from ytterby.signals import dates
 from ytterby.signals.assemble import assembled
 from ytterby.signals.english import strongest, symbols
 from ytterby.signals.hits import Hit
-from ytterby.signals.lexicon import Automaton, CommodityTerm, bodies, commodity_terms, countries, country_name, people
+from ytterby.signals.lexicon import (
+    Automaton,
+    CommodityTerm,
+    bodies,
+    chosen,
+    commodity_terms,
+    countries,
+    country_name,
+    people,
+)
 from ytterby.signals.mentions import Mention, Scene, ministry_of
 from ytterby.signals.model import Signal, Status, Voice
 from ytterby.signals.rules import Rule, cues, rules
@@ -138,8 +147,7 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
 def _topic(title: str, whole: str) -> tuple[str, ...]:
     for source in (title, whole):
         terms = commodity_terms(source, chinese=True)
-        strong = [t for t in terms if t.kind != "weak"] or terms
-        counts = Counter(s for t in strong for s in t.symbols)
+        counts = Counter(s for t in chosen(terms) for s in t.symbols)
         if counts:
             return tuple(s for s, _ in counts.most_common(4))
     return ()
@@ -150,7 +158,7 @@ def _sentence(sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Me
     terms = commodity_terms(text, chinese=True)
     mentions = find(text, scene)
     masked = _mask(text, mentions, terms)
-    commodities = symbols([t for t in terms if t.kind != "weak"] or terms)
+    commodities = symbols(chosen(terms))
     if not commodities and not topic:
         return []
     found: list[Hit] = []
@@ -162,6 +170,9 @@ def _sentence(sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Me
                 continue
             found += _hits(rule, match, sentence, masked, mentions, commodities, topic, scene, last)
     found = strongest(found)
+    if cues("zh").has("defence", masked):
+        # words that defend a policy name it; they do not make it
+        found = [h for h in found if not h.action.startswith("export_") and h.action != "easing"]
     if all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(sentence, masked, mentions, commodities, topic, scene, last)
     return found
@@ -179,6 +190,10 @@ def _hits(
     if cues("zh").has("conditional", masked[clause:verb]):
         return []
     if cues("zh").has("market", masked) and not any(m.kind in {"body", "person"} for m in mentions):
+        return []
+    if rule.action.startswith("export_") and re.search(
+        r"回应|应对|报复|反制|抗议|批评|撤回|解除|取消|担忧|不满|谴责|要求", masked[verb:end]
+    ):
         return []
     event, effective = _dates(sentence.text, scene, verb, end)
     actors: list[tuple[Mention | None, bool]]
@@ -313,7 +328,7 @@ def _targets(
     own = actor.country if actor else ""
     found: list[str] = []
     for m in mentions:
-        if not m.country or m.country in {own, "WTO", *found}:
+        if not m.country or m.country in {own, "WTO", *found} or m.kind != "country":
             continue
         before, after = masked[: m.start], masked[m.end : m.end + 10]
         aimed = bool(_AIMED.search(before))
@@ -435,6 +450,6 @@ def _statement(
             status="signalled", polarity="neutral", targets=_targets(rule, masked, mentions, actor, ()), commodities=commodities or topic,
             own_mineral=bool(commodities), event_date=event, effective_date=None, voice=_voice(masked, mentions),
             background=_background(masked, 0, 12, event, scene, "signalled"), subordinate=False,
-            denied=cues("zh").has("deny", masked), confidence=rule.confidence,
+            denied=cue.has("denial", masked), confidence=rule.confidence,
         )
     ]  # fmt: skip

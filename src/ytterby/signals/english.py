@@ -16,7 +16,7 @@ from dataclasses import replace
 from ytterby.signals import dates
 from ytterby.signals.actors import clause_start, joint, official, parties, speakers, subject
 from ytterby.signals.hits import Hit
-from ytterby.signals.lexicon import CommodityTerm, commodity_terms, fold
+from ytterby.signals.lexicon import CommodityTerm, chosen, commodity_terms, fold
 from ytterby.signals.mentions import Mention, Scene, find
 from ytterby.signals.model import Voice
 from ytterby.signals.rules import Rule, cues, rules
@@ -63,8 +63,7 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], d
     terms = commodity_terms(text)
     mentions = find(text, scene)
     masked = mask(text, mentions, terms)
-    strong = [t for t in terms if t.kind != "weak"]
-    commodities = symbols(strong or terms)
+    commodities = symbols(chosen(terms))
     if not commodities and not topic:
         return []
     foreign = not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked)
@@ -81,6 +80,12 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], d
                 continue
             found += _hits(rule, match, sentence, masked, mentions, commodities, () if foreign else topic, scene)
     found = strongest(found)
+    heard = [m for m in speakers(masked, mentions) if official(m)]
+    if heard and cues("en").has("defence", masked):
+        # words that defend or attack a policy name it; they do not make it
+        found = [
+            h for h in found if h.action not in _TRADE | {"easing"} or (h.direct and h.status in {"in_force", "ended"})
+        ]
     if not foreign and all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(sentence, masked, mentions, commodities, topic, scene)
     return found
@@ -106,7 +111,11 @@ def _hits(
     verb = _verb(match)
     begin, subordinate = clause_start(masked, verb)
     end = match.end()
-    if re.search(r"\b(?:if|unless|whether)\s*$", masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
+    if _HYPOTHETICAL.search(masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
+        return []
+    if re.search(r"\b(?:how|why|what)\b", masked[begin:verb]):
+        return []
+    if rule.action in _TRADE and _OTHERS.search(masked[verb:end]) and rule.form == "verb":
         return []
     if _ASKED.search(masked[:verb]) and rule.action != "talks":
         return []
@@ -114,6 +123,8 @@ def _hits(
     denied = bool(cues("en")["deny"].search(masked[max(begin, verb - 45) : verb + 12]))
     event, effective = _dates(sentence.text, masked, scene, verb, end)
     actors: list[tuple[Mention | None, bool]]
+    if rule.action in _TRADE and re.match(r"(?:keep|kept|maintain)", masked[verb:end]):
+        rule = replace(rule, background=True)
     if rule.form == "parties":
         sides = parties(masked, mentions, verb)
         if rule.action == "agreement" and not _deal(masked, sides, verb):
@@ -173,6 +184,11 @@ def _hits(
     return out
 
 
+_HYPOTHETICAL = re.compile(r"\b(?:if|unless|whether)\s*$")
+_OTHERS = re.compile(
+    r"\b(?:over|against|about|ease|easing|eased|lift|lifting|lifted|end|ending|scrap|removal|remove|relax|relaxed|protest\w*|despite|counter|answer) (?:\S+ ){0,5}"
+    r"(?:controls?|curbs?|restrictions?|ban|bans|quotas?|tariffs?|duties|dut|licen)"
+)
 _ASKED = re.compile(
     r"\b(?:urg\w+|call\w* (?:on|upon)|press\w*|ask\w*|demand\w*|want\w*|appeal\w* to|implor\w*|warn\w*|expects?|hopes?|wait\w* for|for)"
     r"\s(?:the\s)?¤+(?:\s[\w@]+){0,2}\s(?:not\s)?(?:to|against)\s(?:\w+\s)?$"
@@ -187,13 +203,16 @@ def _near(masked: str, begin: int, end: int, text: str) -> tuple[str, ...]:
     stop = _CLAUSE_END.search(masked, end)
     start = max(begin - 60, 0) if begin and masked[begin - 5 : begin].strip() in {"that"} else begin
     terms = commodity_terms(text[start : stop.start() if stop else len(masked)])
-    return symbols([t for t in terms if t.kind != "weak"] or terms)
+    return symbols(chosen(terms))
 
 
 def _deal(masked: str, sides: list[Mention], verb: int) -> bool:
     """A deal counts if governments are its parties: two, or one that acts itself."""
     lead = masked[max(0, verb - 30) : verb]
-    if re.search(r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb]):
+    if (
+        re.search(r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb])
+        and "signed by" not in masked[verb : verb + 12]
+    ):
         return False
     if len({m.country for m in sides}) >= 2:
         return True
@@ -210,6 +229,13 @@ def strongest(found: list[Hit]) -> list[Hit]:
         if any(k.action == h.action and k.actor == h.actor and k.status == h.status for k in kept):
             continue
         kept.append(h)
+    ruled = any(h.rule == "dispute.complaint" and h.direct for h in kept)
+    kept = [
+        h
+        for h in kept
+        if not (h.rule == "dispute.ruling" and ruled)
+        and not (h.rule == "dispute.complaint" and not h.direct and any(k.rule == "dispute.ruling" for k in kept))
+    ]
     kept = [h for h in kept if not any(_outranks(k, h) for k in kept)]
     return sorted(kept, key=lambda h: (h.start, h.rule))
 
@@ -224,7 +250,7 @@ def _outranks(k: Hit, h: Hit) -> bool:
         return k.action in {"export_licensing", "export_ban", "export_quota", "investment_curb"} and k.actor == h.actor
     if k.action == "investment_curb":
         return h.action == "subsidy"
-    return k.action == "investigation" and h.action == "tariff"
+    return k.action == "investigation" and h.action in {"tariff", "regulation"}
 
 
 _TRADE = {"export_licensing", "export_ban", "export_quota", "production_quota", "tariff", "regulation"}
@@ -351,7 +377,7 @@ def _statement(
             status="signalled", polarity="neutral", targets=targets, commodities=commodities or topic,
             own_mineral=bool(commodities), event_date=event, effective_date=None, voice=_voice(masked, mentions),
             background=_background(masked, 0, verb, verb, event, False, scene, "signalled"), subordinate=subordinate,
-            denied=False, confidence=_SAID.confidence - (0 if commodities else 0.15), bodies=_bodies(mentions, actor),
+            denied=cue.has("denial", masked), confidence=_SAID.confidence - (0 if commodities else 0.15), bodies=_bodies(mentions, actor),
             place=None, occasion=_occasion(masked),
         )
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,7 @@ __all__ = [
     "Country",
     "Person",
     "bodies",
+    "chosen",
     "commodity_terms",
     "countries",
     "country_name",
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _DATA = "ytterby.signals.data"
-Kind = Literal["mineral", "product", "weak", "case"]
+Kind = Literal["mineral", "product", "weak", "case", "other"]
 
 
 @dataclass(frozen=True)
@@ -262,3 +263,15 @@ def commodity_terms(text: str, *, chinese: bool = False) -> list[CommodityTerm]:
                 if not any(a <= s < b for a, b in barred):
                     found.append(CommodityTerm(s, e, v[0], v[1]))
     return sorted(found, key=lambda t: (t.start, -t.end))
+
+
+def chosen(terms: Sequence[CommodityTerm]) -> list[CommodityTerm]:
+    """Return the terms that count: general ones ("minerals") only where no other stands, copper and the like only beside one.
+
+    >>> [t.symbols for t in chosen(commodity_terms("copper and raw materials such as lithium"))]
+    [('Cu',), ('Li',)]
+    """
+    sure = [t for t in terms if t.kind not in {"weak", "other"}]
+    if sure:
+        return [t for t in terms if t.kind != "weak"]
+    return [t for t in terms if t.kind == "weak"]

@@ -109,10 +109,13 @@ _MINISTRY = re.compile(
     r"defen[cs]e|interior|heavy industries|investment|planning|steel) (?:ministry|department)))\b"
 )
 _GOVERNMENT = re.compile(
-    r"\b(?:the |its |his |their )?(?:government|authorities|officials|administration|cabinet|parliament|lawmakers|"
-    r"senate|national assembly|regulators?|customs|ruling junta|junta|presidency|supreme court|court|"
+    r"\b(?:the |its |his |their )?(?:government|authorities|officials|administration|cabinet|lawmakers|legislators|"
+    r"regulators?|customs|ruling junta|junta|presidency|supreme court|court|"
     r"central government|federal government|state council)\b(?! bonds?\b)",
     re.IGNORECASE,
+)
+_ASSEMBLY = re.compile(
+    r"\b(?:National Assembly|Parliament|parliament|Senate|senate|Congress|Diet|Legislative Assembly|House of Assembly|Duma|Majlis|Bundestag)\b"
 )
 _LEGISLATURE = re.compile(r"parliament|lawmakers|senate|assembly", re.IGNORECASE)
 
@@ -149,6 +152,10 @@ def find(text: str, scene: Scene) -> list[Mention]:
     spans += [replace(v, start=s, end=e) for s, e, v in lower.found(folded, whole_words=True)]
     spans += _ministries(text)
     spans += _persons(text, scene)
+    spans += [
+        Mention(m.start(), m.end(), "body", m.group()[:1].upper() + m.group()[1:], "", "legislature")
+        for m in _ASSEMBLY.finditer(text)
+    ]
     spans += [
         Mention(
             m.start(),
@@ -259,6 +266,9 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
             and re.fullmatch(r"\s(?:for|of|from|at) (?:the )?", gap)
         ):
             out[-1] = replace(m, start=before.start, rank=before.rank or m.rank, body=m.canonical)
+            continue
+        if before and before.kind == "person" and m.kind == "government" and re.fullmatch(r"(?:'s|’s)?\s", gap):
+            out[-1] = named(replace(m, start=before.start, country=before.country))
             continue
         if before and m.kind == "person" and owner and not m.country:
             out[-1] = replace(m, start=before.start, country=before.country)

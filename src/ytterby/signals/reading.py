@@ -16,7 +16,7 @@ from typing import Literal
 from ytterby.signals.assemble import assembled
 from ytterby.signals.gate import passes
 from ytterby.signals.hits import Hit
-from ytterby.signals.lexicon import commodity_terms
+from ytterby.signals.lexicon import chosen, commodity_terms
 from ytterby.signals.mentions import Scene, find, remember
 from ytterby.signals.model import Article, Segment, Signal
 from ytterby.signals.sentences import Sentence, segments, sentences
@@ -134,8 +134,7 @@ def _topic(title: str, whole: str) -> tuple[str, ...]:
     """The minerals that the title names, else those of the text, the most frequent first."""
     for source in (title, whole):
         terms = commodity_terms(source)
-        strong = [t for t in terms if t.kind != "weak"]
-        counts = Counter(s for t in strong or terms for s in t.symbols)
+        counts = Counter(s for t in chosen(terms) for s in t.symbols)
         if counts:
             return tuple(s for s, _ in counts.most_common(4))
     return ()

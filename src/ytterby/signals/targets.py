@@ -30,7 +30,7 @@ def targets_of(
         return tuple(dict.fromkeys(m.country for m in others if m.country))
     found: list[str] = []
     for m in mentions:
-        if not m.country or m.country in {own, "WTO"} or m.kind == "media" or m.country in found:
+        if not m.country or m.country in {own, "WTO", *found} or m.kind not in {"country", "adjective", "government"}:
             continue
         before, after = masked[: m.start], masked[m.end : m.end + 40]
         if _aimed(rule, m, before, after, verb, end, actor):
