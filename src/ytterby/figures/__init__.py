@@ -19,6 +19,7 @@ from ytterby.figures._price_bars import price_bars
 from ytterby.figures._price_path import price_path
 from ytterby.figures._sankey import sankey
 from ytterby.figures._shortage_bars import shortage_bars
+from ytterby.figures._stack import stack
 from ytterby.figures._timeline import timeline
 
-__all__ = ["Figure", "flow_map", "price_bars", "price_path", "sankey", "shortage_bars", "timeline"]
+__all__ = ["Figure", "flow_map", "price_bars", "price_path", "sankey", "shortage_bars", "stack", "timeline"]

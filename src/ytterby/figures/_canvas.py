@@ -251,6 +251,11 @@ class Canvas:
             y += round(size * 1.3)
         return y
 
+    def group(self, markup: str, roles: Iterable[str]) -> None:
+        """Add what another canvas drew, with the roles that it needs."""
+        self.parts.append(markup)
+        self._roles.update(roles)
+
     def svg(self, title: str, alt: str, height: float) -> str:
         """Return the whole picture; its id is a digest of what it shows."""
         body = (

@@ -178,7 +178,15 @@ def _height(canvas: Canvas, row: _Row, place: list[str], head: list[str]) -> flo
     """Return the height of a row below whose name `head` its region stands."""
     if canvas.narrow:
         return 16 * len(place) + (24 if row.share is None else 40)
-    return max(42.0, 10 + 17 * len(head) + 16 * len(place))
+    _, small = _numbers(row)
+    return max(26.0 + 16 * len(small), 10 + 17 * len(head) + 16 * len(place))
+
+
+def _numbers(row: _Row) -> tuple[str, list[str]]:
+    """Return what stands beside the share in a wide picture, and the lines below."""
+    if text_width(row.value, 13, bold=True) + 8 + text_width(row.band, SMALL) <= _SIDE:
+        return row.band, [row.cover]
+    return "", [*wrap(row.band, _SIDE, SMALL), row.cover]
 
 
 def _row(canvas: Canvas, y: float, height: float, row: _Row, at: Linear, words: float) -> None:
@@ -194,8 +202,10 @@ def _row(canvas: Canvas, y: float, height: float, row: _Row, at: Linear, words: 
     else:
         x = edge - _SIDE
         canvas.text(x, y + 18, row.value, bold=row.share is not None)
-        canvas.text(x + max(60.0, text_width(row.value, 13, bold=True) + 8), y + 18, row.band, size=SMALL)
-        canvas.text(x, y + 34, row.cover, size=SMALL, role="muted")
+        beside, small = _numbers(row)
+        at_x = min(x + max(60.0, text_width(row.value, 13, bold=True) + 8), edge - text_width(beside, SMALL))
+        canvas.text(at_x, y + 18, beside, size=SMALL)
+        canvas.lines(x, y + 22, small, size=SMALL, role="muted")
         middle = y + min(height, 42) / 2
     if row.share is None:
         if not canvas.narrow:

@@ -91,12 +91,13 @@ def draw_timeline(
         _bars(canvas, row, at_y + text.bars, at, left, right)
         at_y += text.height
     shown = [m for m in marks if span.start <= m[0] <= span.end]
-    for i, (day, word, dash) in enumerate(shown):
+    for i, (day, _, dash) in enumerate(shown):
         x = at(day.toordinal() + 0.5)
-        base = y + 17 * i + 12
-        canvas.line([(x, base + 4), (x, bottom)], weight=1.6, dash=dash)
+        canvas.line([(x, y + 17 * i + 16), (x, bottom)], weight=1.6, dash=dash)
+    for i, (day, word, _) in enumerate(shown):
         half = text_width(word, SMALL, bold=True) / 2
-        canvas.text(min(max(x, PAD + half), right - half), base, word, size=SMALL, anchor="middle", bold=True)
+        x = min(max(at(day.toordinal() + 0.5), PAD + half), right - half)
+        canvas.text(x, y + 17 * i + 12, word, size=SMALL, anchor="middle", bold=True, halo=True)
     _tick_labels(canvas, axis, at, ticks)
     for row, text, top in zip(rows, texts, tops, strict=True):
         if row.head:
