@@ -75,6 +75,14 @@ def test_a_price_without_data_says_so_and_has_no_bar(tables):
     assert figure.table["change_pct"].isna().tolist() == [False] * 4 + [True]
 
 
+def test_no_sign_is_claimed_for_a_price_that_stays(tables):
+    table = tables["price_bars"].iloc[:1].assign(scenario=257.0)
+    said = texts(price_bars(table).svg)
+    assert "0%" in said
+    assert "+21% to +110%" in said
+    assert not any("sign in" in t for t in said)
+
+
 def test_a_price_that_was_zero_has_no_percentage():
     row = {"commodity": "inter.La", "region": "CHN", "baseline": 0.0, "scenario": 2.0, "low": 1.0, "high": 3.0}
     figure = price_bars(pd.DataFrame([{**row, "sign_share": 1.0}]))

@@ -92,7 +92,7 @@ def draw_map(
     _names(canvas, busy[:1], spots, called, taken, room)
     _badges(canvas, arcs[:top], taken, room)
     _names(canvas, busy[1:], spots, called, taken, room)
-    y = legend(canvas, y + view.height + 6, _signs(per_tonne, widest, compared=compared)) + 4
+    y = legend(canvas, y + view.height + 6, _signs(per_tonne, widest, {f.role for f in flows[:top]})) + 4
     return _list(canvas, y, flows[:top], called, compared=compared)
 
 
@@ -198,7 +198,7 @@ def _names(
                 break
 
 
-def _signs(per_tonne: float, widest: float, *, compared: bool) -> list[LegendItem]:
+def _signs(per_tonne: float, widest: float, roles: set[str]) -> list[LegendItem]:
     large = _round_below(widest / per_tonne)
 
     def width(t: float) -> LegendItem:
@@ -215,7 +215,7 @@ def _signs(per_tonne: float, widest: float, *, compared: bool) -> list[LegendIte
 
         return LegendItem({"loss": "lost (dashed)", "gain": "added (plain edge)"}[role], 32, draw)
 
-    changes = [edge("loss", "5 3"), edge("gain", "")] if compared else []
+    changes = [edge(role, dash) for role, dash in (("loss", "5 3"), ("gain", "")) if role in roles]
     return [width(_round_below(large / 3)), width(large), *changes]
 
 

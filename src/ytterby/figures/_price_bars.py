@@ -64,7 +64,7 @@ class _Row:
         words = []
         if low is not None and high is not None:
             words.append(span(change(low - 1), change(high - 1)))
-        if self.sign_share is not None:
+        if self.sign_share is not None and self.headline not in ("0%", _NONE):
             words.append(f"sign in {percent(self.sign_share)} of draws")
         return words
 

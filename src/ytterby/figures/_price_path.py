@@ -127,8 +127,8 @@ def _draw(canvas: Canvas, y: float, panels: Sequence[_Panel], names: Mapping[str
         for i, (panel, lines) in enumerate(rows):
             x = PAD + i * (width + gap)
             canvas.lines(x, y, lines)
-            _panel(canvas, panel, Box(x, y + head + 6, width, _HIGH))
-        y += head + _HIGH + 34
+            _panel(canvas, panel, Box(x, y + head + 10, width, _HIGH))
+        y += head + _HIGH + 38
     return y
 
 

@@ -127,8 +127,8 @@ def change(share: float) -> str:
 
     Examples
     --------
-    >>> change(0.6), change(-0.034), change(0.0), change(12.0), change(1e9)
-    ('+60%', '−3.4%', '0%', '×13', 'over ×1 million')
+    >>> change(0.6), change(-0.034), change(0.0007), change(0.0), change(12.0), change(1e9)
+    ('+60%', '−3.4%', '+0.1%', '0%', '×13', 'over ×1 million')
     """
     if share > 1e6:
         return "over ×1 million"
@@ -136,7 +136,9 @@ def change(share: float) -> str:
         return f"×{number(1 + share)}"
     if abs(share) < 0.0005:
         return "0%"
-    return f"+{percent(share)}" if share > 0 else percent(share)
+    small = abs(share) < 0.001
+    sign = "+" if share > 0 else "−"
+    return f"{sign}0.1%" if small else f"{sign}{percent(abs(share))}"
 
 
 def span(low: str, high: str) -> str:
