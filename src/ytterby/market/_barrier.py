@@ -29,7 +29,12 @@ Guess = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def barrier(
-    c: Conditions, start: np.ndarray | None = None, *, theta: float = 1.0, limit: int = 150, aims: Sequence[float] = _AIMS
+    c: Conditions,
+    start: np.ndarray | None = None,
+    *,
+    theta: float = 1.0,
+    limit: int = 150,
+    aims: Sequence[float] = _AIMS,
 ) -> Iterator[Guess]:
     """Yield points ever nearer the solution with the bounds that hold there, each time one of `aims` is reached."""
     n, size = c.n, len(c.lower)

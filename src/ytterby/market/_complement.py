@@ -43,7 +43,7 @@ class Complement:
 
     conditions: Conditions
     rates: tuple[Rate, ...]
-    landing: Landing | None
+    landing: Landing
 
 
 @dataclass
@@ -79,9 +79,8 @@ def complement(c: Compiled) -> Complement:
     constant, shift = np.zeros(size), np.zeros(size)
     upper = np.full(len(rates), np.inf)
     terms: list[Term] = []
-    landing = None
+    landing = landing_of(c.layout.network, c.arcs, c.imposed)
     if c.imposed.ad_valorem:
-        landing = landing_of(c.layout.network, c.arcs, c.imposed)
         _ad_valorem(c, landing, moved, shift)
     for k, rate in enumerate(rates):
         v, weight = n + m + k, program.row_weight[rate.node]

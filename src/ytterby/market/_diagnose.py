@@ -35,7 +35,9 @@ def _infeasible(c: Compiled, reduced: Reduced) -> SolveError | None:
     both = sp.hstack([p.K, slack]).tocsr()
     scale = np.maximum(np.abs(p.k), 1.0)
     cost = np.concatenate([np.zeros(n), 1.0 / scale, 1.0 / scale])
-    bounds = np.column_stack([np.concatenate([p.lower, np.zeros(2 * m)]), np.concatenate([p.upper, np.full(2 * m, np.inf)])])
+    bounds = np.column_stack(
+        [np.concatenate([p.lower, np.zeros(2 * m)]), np.concatenate([p.upper, np.full(2 * m, np.inf)])]
+    )
     eq = p.equality
     result = linprog(
         cost,
@@ -94,7 +96,13 @@ def _unbounded(c: Compiled, reduced: Reduced) -> SolveError | None:
     eq = (p.K[p.equality], np.zeros(int(p.equality.sum()))) if p.equality.any() else (None, None)
     lin = np.where(p.coef < 0.0, 0.0, p.weight * p.lin)
     result = linprog(
-        lin, A_ub=ge[0], b_ub=ge[1], A_eq=eq[0], b_eq=eq[1], bounds=np.column_stack([np.zeros(n), upper]), method="highs"
+        lin,
+        A_ub=ge[0],
+        b_ub=ge[1],
+        A_eq=eq[0],
+        b_eq=eq[1],
+        bounds=np.column_stack([np.zeros(n), upper]),
+        method="highs",
     )
     scale = float(np.abs(lin).max(initial=0.0)) or 1.0
     if result.status != 0 or result.fun >= -1e-9 * scale:

@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "processes": ("id", "period", "level"),
     "stocks": ("id", "period", "quantity"),
     "firms": ("id", "commodity", "region", "period", "quantity"),
-    "measures": ("id", "region", "period", "binding", "wedge", "rent", "revenue", "attained"),
+    "measures": ("id", "region", "commodity", "period", "binding", "wedge", "rent", "revenue", "attained"),
 }
 """Columns of each table."""
 

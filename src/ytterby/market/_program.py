@@ -86,8 +86,8 @@ class Program:
         return self.weight * value
 
     def cost(self, x: np.ndarray) -> np.ndarray:
-        """Return ∫ f_j' from 0 to x_j, not discounted; −∞ where the integral has no bound (isoelastic, e ≤ 1)."""
-        value = self.lin * x + 0.5 * self.quad * x * x
+        """Return ∫ f_j' from lower_j to x_j, not discounted; −∞ where it has no bound (isoelastic, e ≤ 1)."""
+        value = (self.lin + 0.5 * self.quad * (x + self.lower)) * (x - self.lower)
         c = np.flatnonzero(self.curved)
         if c.size:
             e, s, o = self.expo[c], self.scale[c], self.off[c]

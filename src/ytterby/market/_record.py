@@ -75,6 +75,7 @@ class Effect(Value):
 
     id: str
     region: str | None
+    commodity: str | None
     period: str
     binding: bool | None
     wedge: float | None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ytterby.market._compile import Compiled
+from ytterby.market._customs import Landing
 from ytterby.market._equilibrium import COLUMNS
 from ytterby.market._interior import Point
 from ytterby.market._layout import OPEN, POOL
@@ -16,9 +17,21 @@ __all__ = ["Sums", "report"]
 
 
 class Sums:
-    """Quantities by entry and period, prices by node: what tables and welfare are made of."""
+    """Quantities by entry and period, prices by node: what tables and welfare are made of.
 
-    def __init__(self, c: Compiled, point: Point) -> None:
+    Attributes
+    ----------
+    price
+        By node row; `value` is that of every row, both in money of the period.
+    freight, kept, landed
+        By arc: the route's marginal cost, rents that the exporter keeps, and the landed cost of a further unit.
+    levies
+        What each levy is per unit on its arcs, parallel to `Imposed.levies`.
+    rates
+        Values of the rates that uphold a rule (a floor's levy, a deficiency payment).
+    """
+
+    def __init__(self, c: Compiled, point: Point, landing: Landing) -> None:
         net, self.periods = c.layout.network, len(c.layout.years)
         program = c.program
         self.x = point.x
@@ -42,6 +55,25 @@ class Sums:
         self.level = total("process", len(net.processes))
         self.stock = total("stock", len(net.stocks))
         self.arc = np.where(c.arc_column >= 0, point.x[np.maximum(c.arc_column, 0)] if point.x.size else 0.0, 0.0)
+        self.rates = point.v
+        self._arcs(c, landing)
+
+    def _arcs(self, c: Compiled, landing: Landing) -> None:
+        routes, n = c.layout.network.routes, len(c.arcs.route)
+        cost, slope, power = (
+            np.array([getattr(r, name) for r in routes], dtype=float)[c.arcs.route] if n else np.zeros(0)
+            for name in ("cost", "slope", "power")
+        )
+        rate = self.flow[c.arcs.route, c.arcs.t] / c.layout.years[c.arcs.t] if n else np.zeros(0)
+        self.freight = cost + slope * np.maximum(rate, 0.0) ** power
+        self.kept, other = np.zeros(n), np.zeros(n)
+        for cap in c.imposed.caps:
+            if cap.row >= 0:
+                right = self.value[c.program.n_nodes + cap.row]
+                (self.kept if cap.rent_to == "exporter" else other)[cap.arcs] += right
+        start = self.price[c.arc_start] if n else np.zeros(0)
+        self.landed = landing.price * (start + self.kept) + landing.freight * self.freight + landing.constant + other
+        self.levies = [landing.unit(levy, start, self.kept, self.freight) for levy in c.imposed.levies]
 
 
 def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
@@ -63,7 +95,7 @@ def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
         "from": [r.from_ for r in net.routes],
         "to": [r.to for r in net.routes],
     }
-    tables = {
+    return {
         "prices": _prices(c, s, ids),
         "price_paid": _paid(c, s, ids),
         "supply": long(net.supplies, {"id": [e.id for e in net.supplies]}, quantity=s.supply),
@@ -73,7 +105,6 @@ def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
         "stocks": long(net.stocks, {"id": [e.id for e in net.stocks]}, quantity=s.stock),
         "firms": {name: [] for name in COLUMNS["firms"]},
     }
-    return tables
 
 
 def _prices(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:

@@ -61,13 +61,13 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     solution = equilibrate(compiled)
     point = solution.point
     clock.append(time.perf_counter())
-    sums = Sums(compiled, point)
-    table, identity = welfare(compiled, sums, point.y)
+    sums = Sums(compiled, point, solution.complement.landing)
+    table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
     residual = max(check(solution.complement.conditions, point).worst, identity)
     if not residual <= PRECISION:
         raise SolveError(f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}")
     tables = report(compiled, sums)
-    tables["measures"] = effects(compiled, sums)
+    tables["measures"] = effects(compiled, sums, solution.complement.rates)
     result = Equilibrium(
         tables=tables,
         welfare=table,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ytterby.market._compile import Compiled
+from ytterby.market._complement import Rate
 from ytterby.market._curves import Fixed, IsoelasticDemand, LinearDemand
 from ytterby.market._instruments import Stockpile
 from ytterby.market._layout import POOL
@@ -38,11 +39,12 @@ class _Ledger:
         self.turnover = 0.0
 
     def add(self, group: str, region: Any, money: Any) -> None:
+        region, money = np.broadcast_arrays(region, money)
         np.add.at(self.accounts[group], region, money)
         self.turnover += float(np.abs(money).sum())
 
 
-def welfare(c: Compiled, s: Sums, y: np.ndarray) -> tuple[dict[str, Any], float]:
+def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tuple[dict[str, Any], float]:
     """Return the welfare table (discounted to the first period) and the identity's relative error.
 
     The identity: what all groups gain, with rents that are dissipated, is gross utility less the resources used.
@@ -93,13 +95,29 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray) -> tuple[dict[str, Any], float]
     if len(arcs_j):
         arcs = program.entry[arcs_j]
         region[arcs_j] = c.arcs.exporter[arcs]
-        tax = weight[arcs_j] * c.imposed.tax[arcs] * s.x[arcs_j]
-        real[arcs_j] += tax
-        for levy in c.imposed.levies:
-            met = levy.arcs[c.arc_column[levy.arcs] >= 0]
-            j = c.arc_column[met]
-            home = c.arcs.importer[met] if levy.payer == "importer" else c.arcs.exporter[met]
-            ledger.add("government", home, weight[j] * levy.sign * levy.specific * s.x[j])
+        real[arcs_j] += weight[arcs_j] * c.imposed.tax[arcs] * s.x[arcs_j]
+        surplus[arcs_j] += weight[arcs_j] * c.imposed.tax[arcs] * s.x[arcs_j]
+    for levy, unit in zip(c.imposed.levies, s.levies, strict=True):
+        is_open = c.arc_column[levy.arcs] >= 0
+        met = levy.arcs[is_open]
+        j = c.arc_column[met]
+        money = weight[j] * unit[is_open] * s.x[j]
+        home = c.arcs.importer[met] if levy.payer == "importer" else c.arcs.exporter[met]
+        ledger.add("government", home, money)
+        np.add.at(surplus, j, -money)
+    for rate, value in zip(rates, s.rates, strict=True):
+        money_of = layout.discount[rate.t] * value
+        j = c.arc_column[rate.arcs]
+        ledger.add("government", number[rate.region], money_of * s.x[j])
+        np.add.at(surplus, j, -money_of * s.x[j])
+        j = rate.columns
+        ledger.add("government", number[rate.region], -money_of * rate.per_unit * s.x[j])
+        np.add.at(surplus, j, money_of * rate.per_unit * s.x[j])
+        if not rate.arcs.size:
+            for i, e in enumerate(net.supplies):
+                if (e.commodity, e.region) == (rate.commodity, rate.region):
+                    ledger.add("government", number[rate.region], -money_of * c.supply_base[i, rate.t])
+                    ledger.add("producer", number[rate.region], money_of * c.supply_base[i, rate.t])
     equal = np.flatnonzero(program.equality)
     surplus += program.K[equal].T @ y[equal] * s.x if equal.size else 0.0
     j = regions_of("carriage", [r.from_ for r in net.routes])
