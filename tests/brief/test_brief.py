@@ -206,3 +206,22 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         brief(tmp_path / "nowhere.txt")
+
+
+def test_a_scenario_of_measures_not_yet_known_is_left_out_and_named(make: Make) -> None:
+    found = make(as_of="2025-01-01")
+    assert found.scenarios == ()
+    assert any("CHN-A18-2025" in line and "were not known on that day" in line for line in found.limits)
+
+
+def test_a_measure_that_nobody_knew_on_that_day_is_named(make: Make) -> None:
+    found = make(as_of="2026-02-10")
+    assert "CHN-REPORT-PROP-2026" not in {m.id for m in found.measures}
+    assert "The article speaks of the reporting rule, which was not known on the day of the brief." in found.limits
+
+
+def test_a_decision_without_a_measure_names_the_act(make: Make, make_article: Any, make_signal: Any) -> None:
+    act = make_signal(
+        1, "x", action="agreement", status="announced", actor="Government of Ukraine", actor_country="UKR"
+    )
+    assert make(make_article((act,))).headline == "A decision: agreement"

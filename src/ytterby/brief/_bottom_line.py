@@ -34,7 +34,9 @@ def headline(signals: Sequence[Signal], measures: Sequence[BriefMeasure]) -> str
     if parts:
         number, state = parts[0].split(" ", 1)
         parts[0] = f"{words.count(int(number), 'measure')} {state}"
-    law = f": {', '.join(parts)}" if parts else ""
+    else:
+        parts = list(dict.fromkeys(words.say("actions", s.action) for s in news if _FIRMNESS[s.status] == firmest))
+    law = f": {', '.join(parts)}"
     return f"{_HEADLINE[firmest]}{law}"
 
 

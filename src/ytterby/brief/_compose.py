@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ytterby
 from ytterby import atlas
+from ytterby.brief import _words as words
 from ytterby.brief._asof import choose
 from ytterby.brief._bottom_line import bottom_line, headline
 from ytterby.brief._evidence import limits_of, sources_of
@@ -92,7 +93,8 @@ def brief(
     note("looking up the law")
     measures = measures_of(article, register, stand.day)
     owed = duties([m.id for m in measures if m.id in register], register, stand.day)
-    found, left = _scenarios(article, measures, draws, seed, world, note)
+    unknown = _unknown_then(article, measures, register)
+    found, left = _scenarios(article, measures, register, stand.day, draws, seed, world, note)
     note("asking the record")
     outlook = _outlook(article.signals, stand.day)
     head = BriefArticle(
@@ -129,6 +131,7 @@ def brief(
         obligations=tuple(owed),
         sources=tuple(sources_of(head, measures, owed, found)),
         limits=(
+            *unknown,
             *left,
             *limits_of(article.signals, measures, owed, found, as_of_basis=stand.basis, known_to=known_to),
         ),
@@ -164,6 +167,17 @@ def _one(path: Path, name: str) -> tuple[Article, str]:
     return found[0], hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _unknown_then(article: Article, measures: Sequence[BriefMeasure], register: Register) -> list[str]:
+    """Return what to say of measures that the article speaks of and that nobody knew on the day of the brief."""
+    kept = {m.id for m in measures}
+    lost = dict.fromkeys(s.measure_id for s in article.signals if s.measure_id in register and s.measure_id not in kept)
+    names = [words.measure(i, register[i].title) for i in lost if i is not None]
+    if not names:
+        return []
+    verb = "was" if len(names) == 1 else "were"
+    return [f"The article speaks of {words.names(names)}, which {verb} not known on the day of the brief."]
+
+
 def _digest(register: Register) -> str:
     """Return the version of a register: a hash over its files."""
     digest = hashlib.sha256()
@@ -176,22 +190,31 @@ def _digest(register: Register) -> str:
 def _scenarios(
     article: Article,
     measures: Sequence[BriefMeasure],
+    register: Register,
+    day: dt.date,
     draws: int,
     seed: int,
     world: World | None,
     note: Callable[[str], None],
 ) -> tuple[list[Scenario], list[str]]:
-    """Return the scenarios that the article raises, and what to say of those that have no solution."""
+    """Return the scenarios that the article raises, and what to say of those that were not run."""
     wanted = raised(article.signals, [m.id for m in measures])
     if not wanted:
         return [], []
     note("calibrating the world")
     from ytterby import world as room
 
-    world = world or room.World.default()
     library = room.library()
     found, left = [], []
     for r in wanted:
+        imposed = {str(m.limb).partition(":")[0] for m in library[r.scenario].measures}
+        if later := [i for i in sorted(imposed) if not register[i].state(day)]:
+            left.append(
+                f"The scenario “{library[r.scenario].title}” was left out: {words.listing(later)} "
+                f"{'was' if len(later) == 1 else 'were'} not known on that day."
+            )
+            continue
+        world = world or room.World.default()
         note(f"scenario {r.scenario.replace('_', ' ')}")
         try:
             outcome = world.run(library[r.scenario], draws=draws, seed=seed)
