@@ -192,8 +192,9 @@ class World:
     unsolved: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
 
-    def run(self, scenario: Any, *, draws: int, seed: int) -> Outcome:
+    def run(self, scenario: Any, *, draws: int, seed: int, progress: Callable[[int, int], None]) -> Outcome:
         assert seed >= 0
+        progress(draws + 1, draws + 1)
         self.asked.append(scenario.name)
         if scenario.name in self.unsolved:
             raise SolveError("no equilibrium: a fixed demand cannot be served")

@@ -225,3 +225,11 @@ def test_a_decision_without_a_measure_names_the_act(make: Make, make_article: An
         1, "x", action="agreement", status="announced", actor="Government of Ukraine", actor_country="UKR"
     )
     assert make(make_article((act,))).headline == "A decision: agreement"
+
+
+def test_progress_names_each_phase_and_counts_the_solves(make: Make) -> None:
+    phases: list[str] = []
+    make(progress=phases.append)
+    assert phases[:2] == ["reading the article", "looking up the law"]
+    assert any(phase.startswith("scenario 4 of 4: ") and phase.endswith("solve 17 of 17") for phase in phases)
+    assert phases[-1] == "asking the record"

@@ -215,14 +215,19 @@ def _scenarios(
             )
             continue
         world = world or room.World.default()
-        note(f"scenario {r.scenario.replace('_', ' ')}")
+        phase = f"scenario {len(found) + len(left) + 1} of {len(wanted)}: {library[r.scenario].title}"
+        note(phase)
         try:
-            outcome = world.run(library[r.scenario], draws=draws, seed=seed)
+            outcome = world.run(library[r.scenario], draws=draws, seed=seed, progress=_counted(note, phase))
         except SolveError as error:
             left.append(f"The scenario “{library[r.scenario].title}” was not computed: {error.message}.")
         else:
             found.append(from_outcome(outcome, because=r.because))
     return found, left
+
+
+def _counted(note: Callable[[str], None], phase: str) -> Callable[[int, int], None]:
+    return lambda done, of: note(f"{phase}, solve {done} of {of}")
 
 
 def _outlook(signals: Sequence[Signal], day: dt.date) -> list[Outlook]:
