@@ -14,19 +14,24 @@ about, or a measure is drafted for it. The words are those of the taxonomy (`ytt
 
 from __future__ import annotations
 
+from ytterby.signals.events import Events, clustered
 from ytterby.signals.link import linked
 from ytterby.signals.model import Article, ProposedMeasure, Relation, Segment, Signal
+from ytterby.signals.outlook import outlook
 from ytterby.signals.reading import read_text
 from ytterby.signals.score import read_items, score
 from ytterby.signals.sources import read, read_stream
 
 __all__ = [
     "Article",
+    "Events",
     "ProposedMeasure",
     "Relation",
     "Segment",
     "Signal",
+    "clustered",
     "linked",
+    "outlook",
     "read",
     "read_items",
     "read_stream",

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from ytterby.signals.mentions import Mention
 from ytterby.signals.rules import cues
 
-__all__ = ["Found", "clause_start", "joint", "official", "parties", "speakers", "subject"]
+__all__ = [
+    "Found",
+    "clause_start",
+    "joint",
+    "official",
+    "parties",
+    "speakers",
+    "subject",
+]
 
 _BOUNDARY = re.compile(
     r"[;:]\s|\s--\s|\s—\s|,\s(?:but|while|whereas|although|though|as|after|because|since|when|where|which|who|whose|amid|following|with|even|so|and (?=@|¤|it |they |he |she ))\s?"
@@ -23,7 +31,7 @@ _SUBORDINATE = re.compile(
     r"(?:after|because|as|since|when|following|amid|before|once|until|while|although|though|which|who|whose)\b"
 )
 _PREPOSITION = re.compile(
-    r"\b(?:of|in|to|from|with|against|for|on|at|over|between|amid|than|into|like|under|near|outside|including|despite|toward|towards|by|via|within|among|through)\s(?:the\s|a\s|an\s|its\s|both\s)?$"
+    r"\b(?:of|in|to|from|with|against|for|on|at|over|between|amid|than|into|like|under|near|outside|including|despite|toward|towards|by|via|within|among|through)\s(?:the\s|a\s|an\s|its\s|both\s)?(?:[¤@]+(?:,\s|\sand\s|,\sand\s)(?:the\s)?)*$"
 )
 _HEAD = re.compile(
     r"\b(?:meeting|session|spokes\w+|leaders|ministers|members|officials|government|head|president|ministry) of\s(?:the\s)?$"
@@ -52,7 +60,9 @@ def clause_start(masked: str, verb: int) -> tuple[int, bool]:
     for m in _BOUNDARY.finditer(masked, 0, max(verb - 1, 0)):
         if m.end() <= verb:
             word = m.group().strip(" ,;:")
-            if word == "that" and re.search(cues("en")["speech"].pattern + r"(?: \w+){0,3}$", masked[: m.start()]):
+            if word == "that" and re.search(
+                cues("en")["speech"].pattern + r"(?: \w+){0,3}$", masked[: m.start()]
+            ):
                 begin, subordinate = m.end(), False
                 continue
             begin, subordinate = m.end(), bool(_SUBORDINATE.match(word))
@@ -65,7 +75,9 @@ def clause_start(masked: str, verb: int) -> tuple[int, bool]:
 
 def official(m: Mention) -> bool:
     """Whether a mention can be an actor: a country, government, body or official, not a news agency."""
-    return m.kind in {"person", "body", "government", "country"} or (m.kind == "office" and bool(m.country or m.rank))
+    return m.kind in {"person", "body", "government", "country"} or (
+        m.kind == "office" and bool(m.country or m.rank)
+    )
 
 
 def speakers(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -82,11 +94,15 @@ def speakers(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
         for m in mentions
         if m.kind != "media"
         and m.kind != "adjective"
-        and (after.match(masked[m.end : m.end + 160]) or before.search(masked[: m.start]))
+        and (
+            after.match(masked[m.end : m.end + 160]) or before.search(masked[: m.start])
+        )
     ]
 
 
-def subject(masked: str, mentions: Sequence[Mention], verb: int, end: int, form: str) -> Found:
+def subject(
+    masked: str, mentions: Sequence[Mention], verb: int, end: int, form: str
+) -> Found:
     """Return who acts.
 
     Parameters
@@ -113,19 +129,33 @@ def subject(masked: str, mentions: Sequence[Mention], verb: int, end: int, form:
             best, best_score, direct = m, score, is_direct
     if best is None or best_score < 2.0:
         best, direct = None, False
-    speaker = next((s for s in heard if s.kind in {"person", "body"}), heard[0] if heard else None)
+    speaker = next(
+        (s for s in heard if s.kind in {"person", "body"}), heard[0] if heard else None
+    )
     if best is None and speaker is not None:
         return Found(speaker, False, speaker)
     if best is not None and best.start == verb:
         return Found(best, False, speaker)
-    if best is not None and best.kind in {"country", "government", "adjective"} and speaker is not None:
-        same = not speaker.country or not best.country or speaker.country == best.country
+    if (
+        best is not None
+        and best.kind in {"country", "government", "adjective"}
+        and speaker is not None
+    ):
+        same = (
+            not speaker.country or not best.country or speaker.country == best.country
+        )
         if same and speaker.kind in {"person", "body"}:
-            return Found(replace(speaker, country=best.country or speaker.country), direct, speaker)
+            return Found(
+                replace(speaker, country=best.country or speaker.country),
+                direct,
+                speaker,
+            )
     return Found(best, direct, speaker)
 
 
-def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) -> tuple[float, bool]:
+def _score(
+    masked: str, m: Mention, verb: int, end: int, form: str, begin: int
+) -> tuple[float, bool]:
     inside = m.start >= verb and m.end <= end
     if m.start == verb:
         return 12.0, False
@@ -134,15 +164,16 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
         score = 6.0 - 0.12 * len(gap.split())
         if m.start < begin:
             score -= 3.0
-        is_direct = bool(_AUX.match(gap)) and form == "verb"
+        prefix = masked[: m.start]
+        agent = bool(re.search(r"\bby (?:the )?$", prefix)) and form == "passive"
+        marked = bool(_PREPOSITION.search(prefix)) and not _HEAD.search(prefix)
+        is_direct = form == "verb" and not marked and bool(_AUX.match(gap))
+        if agent:
+            score += 3.0
+        elif marked and not (m.possessive and form != "verb"):
+            score -= 4.5
         if is_direct:
             score += 6.0
-        prefix = masked[: m.start]
-        if re.search(r"\bby (?:the )?$", prefix) and form == "passive":
-            score += 3.0
-        elif _PREPOSITION.search(prefix) and not _HEAD.search(prefix) and not (m.possessive and form != "verb"):
-            score -= 4.5
-            is_direct = False
         if m.kind == "adjective":
             head = re.match(
                 r"\s(?:export|exports|rare|licen[cs]ing|control|controls|ban|bans|quota|quotas|curbs|restrictions|government|officials|regulators|state|§)",
@@ -179,13 +210,19 @@ def joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Ment
         here = actor
         while True:
             beside = [
-                m for m in mentions if (m.end <= here.start if step < 0 else m.start >= here.end) and m.kind != "media"
+                m
+                for m in mentions
+                if (m.end <= here.start if step < 0 else m.start >= here.end)
+                and m.kind != "media"
             ]
             if not beside:
                 break
             m = beside[-1] if step < 0 else beside[0]
             gap = masked[m.end : here.start] if step < 0 else masked[here.end : m.start]
-            if not re.fullmatch(r",?\s(?:and\s|&\s)?(?:the\s)?|\sand\s(?:the\s)?", gap) or m.kind == "adjective":
+            if (
+                not re.fullmatch(r",?\s(?:and\s|&\s)?(?:the\s)?|\sand\s(?:the\s)?", gap)
+                or m.kind == "adjective"
+            ):
                 break
             if m.country and all(m.country != o.country for o in out):
                 out.append(m)
@@ -197,14 +234,28 @@ def parties(masked: str, mentions: Sequence[Mention], verb: int) -> list[Mention
     """Return the governments that are parties of a deal or of talks, one mention a country, people first."""
     begin, _ = clause_start(masked, verb)
     best: dict[str, Mention] = {}
-    order = {"person": 0, "body": 1, "office": 2, "government": 3, "country": 4, "adjective": 5}
+    order = {
+        "person": 0,
+        "body": 1,
+        "office": 2,
+        "government": 3,
+        "country": 4,
+        "adjective": 5,
+    }
     for m in mentions:
         if m.kind == "media" or not m.country:
             continue
         prefix = masked[: m.start]
-        if re.search(r"\b(?:in|from|at|on|near|outside|against|inside)\s(?:the\s)?$", prefix) and m.kind == "country":
+        if (
+            re.search(
+                r"\b(?:in|from|at|on|near|outside|against|inside)\s(?:the\s)?$", prefix
+            )
+            and m.kind == "country"
+        ):
             continue
-        if m.start < begin and not (m.kind in {"person", "country", "body", "government"} and begin - m.end < 40):
+        if m.start < begin and not (
+            m.kind in {"person", "country", "body", "government"} and begin - m.end < 40
+        ):
             continue
         if (
             m.kind == "adjective"

@@ -17,7 +17,7 @@ from typing import Any
 
 from ytterby.signals import dates
 from ytterby.signals.assemble import assembled
-from ytterby.signals.english import strongest, symbols
+from ytterby.signals.english import symbols
 from ytterby.signals.hits import Hit
 from ytterby.signals.lexicon import (
     Automaton,
@@ -31,6 +31,7 @@ from ytterby.signals.lexicon import (
 )
 from ytterby.signals.mentions import Mention, Scene, ministry_of
 from ytterby.signals.model import Signal, Status, Voice
+from ytterby.signals.precedence import strongest
 from ytterby.signals.rules import Rule, cues, rules
 from ytterby.signals.sentences import Sentence
 from ytterby.signals.status import chinese_polarity, chinese_status
@@ -41,7 +42,9 @@ _AIMED = re.compile(r"(?:对|向|针对|输往|运往|给|对于|销往|涉|至)
 _OBLIQUE = re.compile(
     r"(?:对|向|与|同|和|针对|在|从|自|给|据|被|受|因|比|除|为|输往|运往|赴|访|就|含有|来自|原产于|产自|于)$"
 )
-_MINISTER = re.compile(r"(?:[\u4e00-\u9fff]{2,10}?)(?:部长|大臣|总统|总理|首相|主席|部)(?=[\u4e00-\u9fff]{0,8})")
+_MINISTER = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,10}?)(?:部长|大臣|总统|总理|首相|主席|部)(?=[\u4e00-\u9fff]{0,8})"
+)
 _SPOKES = re.compile(r"^(?:新闻)?发言人")
 _SPEAKS = re.compile(
     r"^(?:新闻)?(?:发言人)?[^，。；：]{0,16}?(?:宣布|表示|称|说|指出|强调|透露|公告|回应|通报|发布|公布|介绍|重申|警告|敦促|证实)"
@@ -53,10 +56,19 @@ def _automaton() -> Automaton:
     words: dict[str, Any] = {}
     for c in countries().values():
         for t in c.terms_zh:
-            words[t] = Mention(0, 0, "country", c.government, c.iso3, "government_unspecified")
+            words[t] = Mention(
+                0, 0, "country", c.government, c.iso3, "government_unspecified"
+            )
     for b in bodies():
         for t in b.terms_zh:
-            words[t] = Mention(0, 0, "body" if b.country and b.rank else "media", b.canonical, b.country, b.rank)
+            words[t] = Mention(
+                0,
+                0,
+                "body" if b.country and b.rank else "media",
+                b.canonical,
+                b.country,
+                b.rank,
+            )
     for p in people():
         for t in p.terms_zh:
             held = words.get(t)
@@ -74,17 +86,38 @@ def find(text: str, scene: Scene) -> list[Mention]:
     for s, e, value in _automaton().found(text, whole_words=False):
         if isinstance(value, tuple):
             day = scene.published or "9999"
-            person = next((p for p in value if p.since <= day and (not p.until or day < p.until)), value[-1])
-            m = Mention(s, e, "person", person.canonical, person.country, person.rank, body=ministry_of(person.office))
+            person = next(
+                (p for p in value if p.since <= day and (not p.until or day < p.until)),
+                value[-1],
+            )
+            m = Mention(
+                s,
+                e,
+                "person",
+                person.canonical,
+                person.country,
+                person.rank,
+                body=ministry_of(person.office),
+            )
         else:
             m = replace(value, start=s, end=e)
         before = found[-1] if found else None
         gap = text[before.end : s] if before else ""
-        if before and before.kind == "country" and m.kind in {"body", "person"} and (not gap or _title(gap)):
+        if (
+            before
+            and before.kind == "country"
+            and m.kind in {"body", "person"}
+            and (not gap or _title(gap))
+        ):
             if m.kind == "body" and m.country != before.country and m.country != "":
                 m = replace(m, country=before.country, canonical=_foreign(m.canonical))
             found[-1] = replace(m, start=before.start)
-        elif before and before.kind == "body" and m.kind == "person" and (not gap or _title(gap)):
+        elif (
+            before
+            and before.kind == "body"
+            and m.kind == "person"
+            and (not gap or _title(gap))
+        ):
             rank = "spokesperson" if "发言人" in gap else m.rank
             found[-1] = replace(m, start=before.start, body=before.canonical, rank=rank)
         else:
@@ -112,7 +145,9 @@ def _foreign(canonical: str) -> str:
     return canonical
 
 
-def _mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]) -> str:
+def _mask(
+    text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]
+) -> str:
     out = list(text)
     for m in mentions:
         if m.kind != "media":
@@ -124,13 +159,21 @@ def _mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]
     return "".join(out)
 
 
-def read_article(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
+def read_article(
+    found: Sequence[Sentence], title: str | None, published: str | None
+) -> tuple[Signal, ...]:
     """Return the signals of the sentences of a Chinese article."""
     scene = Scene(published=published)
     whole = "".join(s.text for s in found)
     topic = _topic(title or "", whole)
     scene.country = next(
-        (m.country for t in (title or "", whole) for m in find(t, scene) if m.country and m.country != "WTO"), ""
+        (
+            m.country
+            for t in (title or "", whole)
+            for m in find(t, scene)
+            if m.country and m.country != "WTO"
+        ),
+        "",
     )
     if not scene.country and topic:
         scene.country = "CHN" if re.search(r"国务院|工信部|部委", whole) else ""
@@ -139,9 +182,15 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
     for sentence in found:
         new = _sentence(sentence, scene, topic, last)
         hits += new
-        named = [m for m in find(sentence.text, scene) if m.kind in {"person", "body"} and m.country]
+        named = [
+            m
+            for m in find(sentence.text, scene)
+            if m.kind in {"person", "body"} and m.country
+        ]
         last = named[0] if named else last
-    return assembled(hits, scene, counter=bool(re.search(r"反制|回应|报复|应对", whole)))
+    return assembled(
+        hits, scene, counter=bool(re.search(r"反制|回应|报复|应对", whole))
+    )
 
 
 def _topic(title: str, whole: str) -> tuple[str, ...]:
@@ -153,7 +202,9 @@ def _topic(title: str, whole: str) -> tuple[str, ...]:
     return ()
 
 
-def _sentence(sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Mention | None) -> list[Hit]:
+def _sentence(
+    sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Mention | None
+) -> list[Hit]:
     text = sentence.text
     terms = commodity_terms(text, chinese=True)
     mentions = find(text, scene)
@@ -166,13 +217,21 @@ def _sentence(sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Me
         if rule.scope == "sentence" and not terms:
             continue
         for match in rule.pattern.finditer(masked):
-            if (rule.unless and rule.unless.search(masked)) or (rule.when and not rule.when.search(masked)):
+            if (rule.unless and rule.unless.search(masked)) or (
+                rule.when and not rule.when.search(masked)
+            ):
                 continue
-            found += _hits(rule, match, sentence, masked, mentions, commodities, topic, scene, last)
+            found += _hits(
+                rule, match, sentence, masked, mentions, commodities, topic, scene, last
+            )
     found = strongest(found)
     if cues("zh").has("defence", masked):
         # words that defend a policy name it; they do not make it
-        found = [h for h in found if not h.action.startswith("export_") and h.action != "easing"]
+        found = [
+            h
+            for h in found
+            if not h.action.startswith("export_") and h.action != "easing"
+        ]
     if all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(sentence, masked, mentions, commodities, topic, scene, last)
     return found
@@ -183,23 +242,33 @@ def _hits(
     commodities: tuple[str, ...], topic: tuple[str, ...], scene: Scene, last: Mention | None,
 ) -> list[Hit]:  # fmt: skip
     verb = next(
-        (match.start(g) for g in ("v", "v2", "v3") if g in match.re.groupindex and match.group(g)), match.start()
+        (
+            match.start(g)
+            for g in ("v", "v2", "v3")
+            if g in match.re.groupindex and match.group(g)
+        ),
+        match.start(),
     )
     end = match.end()
     clause = max(masked.rfind(c, 0, verb) for c in "，,：:") + 1
     if cues("zh").has("conditional", masked[clause:verb]):
         return []
-    if cues("zh").has("market", masked) and not any(m.kind in {"body", "person"} for m in mentions):
+    if cues("zh").has("market", masked) and not any(
+        m.kind in {"body", "person"} for m in mentions
+    ):
         return []
     if rule.action.startswith("export_") and re.search(
-        r"回应|应对|报复|反制|抗议|批评|撤回|解除|取消|担忧|不满|谴责|要求", masked[verb:end]
+        r"回应|应对|报复|反制|抗议|批评|撤回|解除|取消|担忧|不满|谴责|要求",
+        masked[clause:end],
     ):
         return []
     event, effective = _dates(sentence.text, scene, verb, end)
     actors: list[tuple[Mention | None, bool]]
     if rule.form == "parties":
         sides = _parties(masked, mentions)
-        if not sides or (rule.action == "agreement" and len(sides) < 2 and "¤" not in masked[:end]):
+        if not sides or (
+            rule.action == "agreement" and len(sides) < 2 and "¤" not in masked[:end]
+        ):
             return []
         actors = [(m, True) for m in sides]
     elif rule.form == "wto":
@@ -215,14 +284,34 @@ def _hits(
             and re.match(r"(?:该|其|这|此次|公告|通知|会议|他|她|上述)", masked)
         ):
             actor = last
-        if rule.official and (actor is None or actor.kind == "country" and rule.action == "visit_inspection"):
+        if rule.official and (
+            actor is None
+            or actor.kind == "country"
+            and rule.action == "visit_inspection"
+        ):
             return []
-        actors = [(m, direct) for m in _joint(masked, mentions, actor)] if actor else [(None, False)]
-    status = chinese_status(rule, masked, clause, verb, end, match.group(0), effective, event, scene.published)
+        actors = (
+            [(m, direct) for m in _joint(masked, mentions, actor)]
+            if actor
+            else [(None, False)]
+        )
+    status = chinese_status(
+        rule,
+        masked,
+        clause,
+        verb,
+        end,
+        match.group(0),
+        effective,
+        event,
+        scene.published,
+    )
     background = _background(masked, clause, end, event, scene, status)
     out = []
     for actor, direct in actors:
-        others = [a.country for a, _ in actors if a and actor and a.country != actor.country]
+        others = [
+            a.country for a, _ in actors if a and actor and a.country != actor.country
+        ]
         out.append(
             Hit(
                 rule=rule.id, action=rule.action, sentence=sentence, start=verb, end=end, actor=actor, direct=direct,
@@ -239,28 +328,54 @@ def _hits(
     return out
 
 
-def _actor(masked: str, mentions: Sequence[Mention], verb: int) -> tuple[Mention | None, bool]:
+def _actor(
+    masked: str, mentions: Sequence[Mention], verb: int
+) -> tuple[Mention | None, bool]:
     """The last unmarked mention before the verb; the body that speaks before it, if it is of the same country."""
-    before = [m for m in mentions if m.end <= verb and m.kind != "media" and m.country != "WTO"]
-    plain = [m for m in before if not _OBLIQUE.search(masked[: m.start]) or re.search(r"由$", masked[: m.start])]
-    speaking = [m for m in plain if m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])]
+    before = [
+        m
+        for m in mentions
+        if m.end <= verb and m.kind != "media" and m.country != "WTO"
+    ]
+    plain = [
+        m
+        for m in before
+        if not _OBLIQUE.search(masked[: m.start])
+        or re.search(r"由$", masked[: m.start])
+    ]
+    speaking = [
+        m
+        for m in plain
+        if m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])
+    ]
     chosen: Mention | None = None
     if plain:
         # bodies joined by an enumeration comma act together: the first-named one counts
         chosen = plain[-1]
         index = len(plain) - 1
-        while index and re.fullmatch(r"(?:、|和|与|会同|联合)", masked[plain[index - 1].end : plain[index].start]):
+        while index and re.fullmatch(
+            r"(?:、|和|与|会同|联合)", masked[plain[index - 1].end : plain[index].start]
+        ):
             index -= 1
             chosen = plain[index]
         if chosen.kind == "country":
             tail = [
                 m
                 for m in mentions
-                if m.kind in {"body", "person"} and m.country == chosen.country and m.end >= len(masked) - 8
+                if m.kind in {"body", "person"}
+                and m.country == chosen.country
+                and m.end >= len(masked) - 8
             ]
             speaking += tail
             spoken = next((s for s in speaking if s.country == chosen.country), None)
-            first = next((m for m in plain if m.kind in {"body", "person"} and m.country == chosen.country), None)
+            first = next(
+                (
+                    m
+                    for m in plain
+                    if m.kind in {"body", "person"} and m.country == chosen.country
+                ),
+                None,
+            )
             chosen = spoken or first or chosen
         return chosen, True
     after = next(
@@ -276,7 +391,14 @@ def _actor(masked: str, mentions: Sequence[Mention], verb: int) -> tuple[Mention
     )
     if after is not None:
         return after, False
-    possessor = next((m for m in before if m.kind == "country" and not _AIMED.search(masked[: m.start])), None)
+    possessor = next(
+        (
+            m
+            for m in before
+            if m.kind == "country" and not _AIMED.search(masked[: m.start])
+        ),
+        None,
+    )
     return possessor, False
 
 
@@ -289,7 +411,11 @@ def _joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Men
     ):
         here = actor
         for m in near:
-            gap = masked[m.end : here.start] if m.end <= here.start else masked[here.end : m.start]
+            gap = (
+                masked[m.end : here.start]
+                if m.end <= here.start
+                else masked[here.end : m.start]
+            )
             if not re.fullmatch(r"、|和|与|及|以及", gap):
                 break
             if m.country and all(m.country != o.country for o in out):
@@ -309,19 +435,41 @@ def _parties(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
             or re.search(r"(?:在|赴|对|针对|于)$", masked[: m.start])
         ):
             continue
-        if m.country not in best or order.get(m.kind, 9) < order.get(best[m.country].kind, 9):
+        if m.country not in best or order.get(m.kind, 9) < order.get(
+            best[m.country].kind, 9
+        ):
             best[m.country] = m
-    joint = re.search(r"(中美|中日|中欧|美日|美澳|日美|美韩|中澳|美印|中韩|中印|日印|日澳|美欧)", masked)
+    joint = re.search(
+        r"(中美|中日|中欧|美日|美澳|日美|美韩|中澳|美印|中韩|中印|日印|日澳|美欧)",
+        masked,
+    )
     if joint:
-        short = {"中": "CHN", "美": "USA", "日": "JPN", "欧": "EU", "澳": "AUS", "韩": "KOR", "印": "IND"}
+        short = {
+            "中": "CHN",
+            "美": "USA",
+            "日": "JPN",
+            "欧": "EU",
+            "澳": "AUS",
+            "韩": "KOR",
+            "印": "IND",
+        }
         for c in joint.group(1):
             code = short[c]
-            best.setdefault(code, Mention(0, 0, "country", country_name(code), code, "government_unspecified"))
+            best.setdefault(
+                code,
+                Mention(
+                    0, 0, "country", country_name(code), code, "government_unspecified"
+                ),
+            )
     return list(best.values())
 
 
 def _targets(
-    rule: Rule, masked: str, mentions: Sequence[Mention], actor: Mention | None, others: Sequence[str]
+    rule: Rule,
+    masked: str,
+    mentions: Sequence[Mention],
+    actor: Mention | None,
+    others: Sequence[str],
 ) -> tuple[str, ...]:
     if rule.form == "parties":
         return tuple(dict.fromkeys(others))
@@ -339,13 +487,24 @@ def _targets(
                 or bool(re.search(r"(?:原产于|来自|产自|自)$", before))
             )
         if rule.action == "investment_curb":
-            aimed = aimed or bool(re.match(r"(?:的)?(?:企业|公司|资本|投资者|基金|股东|背景|投资|买家|中资)", after))
+            aimed = aimed or bool(
+                re.match(
+                    r"(?:的)?(?:企业|公司|资本|投资者|基金|股东|背景|投资|买家|中资)",
+                    after,
+                )
+            )
         if rule.action == "trade_dispute":
-            aimed = aimed or bool(re.match(r"[^，。]{0,8}(?:§|出口|违反|败诉|的上诉|限制)", after))
+            aimed = aimed or bool(
+                re.match(r"[^，。]{0,8}(?:§|出口|违反|败诉|的上诉|限制)", after)
+            )
         if rule.action == "statement":
-            aimed = bool(re.search(r"(?:敦促|要求|批评|谴责|警告|反对|呼吁|指责|对)$", before))
+            aimed = bool(
+                re.search(r"(?:敦促|要求|批评|谴责|警告|反对|呼吁|指责|对)$", before)
+            )
         if rule.action in {"export_ban", "export_licensing", "easing", "export_quota"}:
-            aimed = aimed or bool(re.match(r"(?:军事用户|军工|企业|实体|用户|公司)", after))
+            aimed = aimed or bool(
+                re.match(r"(?:军事用户|军工|企业|实体|用户|公司)", after)
+            )
         if aimed:
             found.append(m.country)
     return tuple(found)
@@ -358,25 +517,37 @@ def _voice(masked: str, mentions: Sequence[Mention]) -> Voice:
         return "sources"
     if any(m.kind == "media" and m.canonical == "Xinhua" for m in mentions):
         return "state_media"
-    if any(m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :]) for m in mentions):
+    if any(
+        m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])
+        for m in mentions
+    ):
         return "official"
     return "reporter"
 
 
-def _dates(text: str, scene: Scene, verb: int, end: int) -> tuple[str | None, str | None]:
+def _dates(
+    text: str, scene: Scene, verb: int, end: int
+) -> tuple[str | None, str | None]:
     event = effective = None
     ref = dates.latest(scene.published)
     for d in sorted(
-        dates.find_chinese(text, scene.published), key=lambda d: min(abs(d.start - end), abs(d.end - verb))
+        dates.find_chinese(text, scene.published),
+        key=lambda d: min(abs(d.start - end), abs(d.end - verb)),
     ):
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
-        elif d.role == "on" and event is None and (ref is None or d.iso[:10] <= ref.isoformat()):
+        elif (
+            d.role == "on"
+            and event is None
+            and (ref is None or d.iso[:10] <= ref.isoformat())
+        ):
             event = d.iso
     return event, effective
 
 
-def _background(masked: str, clause: int, end: int, event: str | None, scene: Scene, status: Status) -> bool:
+def _background(
+    masked: str, clause: int, end: int, event: str | None, scene: Scene, status: Status
+) -> bool:
     if status == "proposed":
         return False
     ref, day = dates.latest(scene.published), dates.latest(event)
@@ -394,12 +565,17 @@ def _statement(
     cue = cues("zh")
     if not cue.has("statement", masked):
         return []
-    if not commodities and not (topic and cue.has("strong", masked) and last is not None):
+    if not commodities and not (
+        topic and cue.has("strong", masked) and last is not None
+    ):
         return []
     who = [
         m
         for m in mentions
-        if m.kind in {"body", "person"} and m.country and m.country != "WTO" and not _OBLIQUE.search(masked[: m.start])
+        if m.kind in {"body", "person"}
+        and m.country
+        and m.country != "WTO"
+        and not _OBLIQUE.search(masked[: m.start])
     ]
     who = [
         m
@@ -413,7 +589,10 @@ def _statement(
     if (
         actor is None
         and last is not None
-        and re.match(r"(?:他|她|发言人|会议|该负责人)[^。]{0,10}(?:表示|强调|指出|称|说|要求)", masked)
+        and re.match(
+            r"(?:他|她|发言人|会议|该负责人)[^。]{0,10}(?:表示|强调|指出|称|说|要求)",
+            masked,
+        )
     ):
         actor = last
     if actor is None:
@@ -422,7 +601,10 @@ def _statement(
                 m
                 for m in mentions
                 if m.kind == "country"
-                and re.match(r"(?:方|政府)?[^，。]{0,6}(?:表示|强调|敦促|反对|谴责|重申|呼吁|要求)", masked[m.end :])
+                and re.match(
+                    r"(?:方|政府)?[^，。]{0,6}(?:表示|强调|敦促|反对|谴责|重申|呼吁|要求)",
+                    masked[m.end :],
+                )
             ),
             None,
         )

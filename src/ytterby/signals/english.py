@@ -14,17 +14,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ytterby.signals import dates
-from ytterby.signals.actors import clause_start, joint, official, parties, speakers, subject
+from ytterby.signals.actors import (
+    clause_start,
+    joint,
+    official,
+    parties,
+    speakers,
+    subject,
+)
 from ytterby.signals.hits import Hit
 from ytterby.signals.lexicon import CommodityTerm, chosen, commodity_terms, fold
 from ytterby.signals.mentions import Mention, Scene, find
 from ytterby.signals.model import Voice
+from ytterby.signals.precedence import strongest
 from ytterby.signals.rules import Rule, cues, rules
 from ytterby.signals.sentences import Sentence
 from ytterby.signals.status import polarity_of, status_of
 from ytterby.signals.targets import targets_of
 
-__all__ = ["mask", "read_sentence", "strongest", "symbols"]
+__all__ = ["in_effect", "mask", "read_sentence", "symbols"]
 
 _COMPANY = re.compile(
     r"\b(?:compan(?:y|ies)|firm|firms|miner|miners|explorer|corp|inc|ltd|plc|group|producer|producers|carmaker|automaker|makers?|manufacturers?|shareholders?|investors?|"
@@ -40,12 +48,20 @@ def mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm])
     for m in mentions:
         if m.kind == "media":
             continue
-        sign = "₩" if m.country == "WTO" else "¤" if m.kind in {"country", "adjective"} else "@"
+        sign = (
+            "₩"
+            if m.country == "WTO"
+            else "¤"
+            if m.kind in {"country", "adjective"}
+            else "@"
+        )
         out[m.start : m.end] = sign * (m.end - m.start)
     return "".join(out)
 
 
-def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], deal: bool = False) -> list[Hit]:
+def read_sentence(
+    sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], deal: bool = False
+) -> list[Hit]:
     """Return what the rules find in a sentence.
 
     Parameters
@@ -66,27 +82,47 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], d
     commodities = symbols(chosen(terms))
     if not commodities and not topic:
         return []
-    foreign = not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked)
+    foreign = (
+        not commodities
+        and cues("en").has("other_goods", masked)
+        and not re.search(r"investment", masked)
+    )
     if foreign and not deal:
         return []
     found: list[Hit] = []
     for rule in rules("en"):
-        if (rule.scope == "sentence" and not terms) or (foreign and rule.action != "easing"):
+        if (rule.scope == "sentence" and not terms) or (
+            foreign and rule.action != "easing"
+        ):
             continue
         for match in rule.pattern.finditer(masked):
             if rule.unless and rule.unless.search(masked):
                 continue
             if rule.when and not rule.when.search(masked):
                 continue
-            found += _hits(rule, match, sentence, masked, mentions, commodities, () if foreign else topic, scene)
+            found += _hits(
+                rule,
+                match,
+                sentence,
+                masked,
+                mentions,
+                commodities,
+                () if foreign else topic,
+                scene,
+            )
     found = strongest(found)
     heard = [m for m in speakers(masked, mentions) if official(m)]
     if heard and cues("en").has("defence", masked):
         # words that defend or attack a policy name it; they do not make it
         found = [
-            h for h in found if h.action not in _TRADE | {"easing"} or (h.direct and h.status in {"in_force", "ended"})
+            h
+            for h in found
+            if h.action not in _TRADE | {"easing"}
+            or (h.direct and h.status in {"in_force", "ended"})
         ]
-    if not foreign and all(h.background or h.denied or h.action == "visit_inspection" for h in found):
+    if not foreign and all(
+        h.background or h.denied or h.action == "visit_inspection" for h in found
+    ):
         found += _statement(sentence, masked, mentions, commodities, topic, scene)
     return found
 
@@ -94,6 +130,35 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], d
 def symbols(terms: Sequence[CommodityTerm]) -> tuple[str, ...]:
     """Return the commodities of the terms, each once, in order of first mention."""
     return tuple(dict.fromkeys(s for t in terms for s in t.symbols))
+
+
+_EFFECT = re.compile(
+    r"(?i)^(?:it|they|these|those|the (?:new |latest )?(?:measures?|rules?|decree|decision|ban|curbs|restrictions|controls|order|law|regulations?|move|policy|tariffs?|duties|duty|quota))"
+    r"(?: \S+){0,5}? (?:takes?|took|will take|comes?|came|will come|enters?|entered|will enter|starts?|started|will start|begins?|began|apply|applies|will apply|runs?|is effective|are effective|will be effective)\b"
+)
+
+
+def in_effect(hits: list[Hit], sentence: Sentence, published: str | None) -> list[Hit]:
+    """Give the last measure the day from which a following sentence says that it holds ("It took effect on Tuesday")."""
+    if not hits or not _EFFECT.match(sentence.text):
+        return hits
+    found = [
+        d
+        for d in dates.find(sentence.text, published)
+        if d.role in {"from", "on", "in", "since"}
+    ]
+    last = hits[-1]
+    if (
+        not found
+        or last.effective_date
+        or last.action in {"statement", "talks", "visit_inspection", "agreement"}
+    ):
+        return hits
+    day, ref = dates.latest(found[0].iso), dates.latest(published)
+    status = last.status
+    if ref and day and status in {"announced", "in_force"}:
+        status = "announced" if day > ref else "in_force"
+    return [*hits[:-1], replace(last, effective_date=found[0].iso, status=status)]
 
 
 def _verb(match: re.Match[str]) -> int:
@@ -111,11 +176,17 @@ def _hits(
     verb = _verb(match)
     begin, subordinate = clause_start(masked, verb)
     end = match.end()
-    if _HYPOTHETICAL.search(masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
+    if _HYPOTHETICAL.search(masked[max(0, begin - 9) : begin]) or masked.startswith(
+        "if ", begin
+    ):
         return []
-    if re.search(r"\b(?:how|why|what)\b", masked[begin:verb]):
+    if re.search(r"\b(?:how|why|what)\b", masked[max(0, begin - 6) : verb]):
         return []
-    if rule.action in _TRADE and _OTHERS.search(masked[verb:end]) and rule.form == "verb":
+    if (
+        rule.action in _TRADE
+        and _OTHERS.search(masked[verb:end])
+        and rule.form == "verb"
+    ):
         return []
     if _ASKED.search(masked[:verb]) and rule.action != "talks":
         return []
@@ -129,9 +200,14 @@ def _hits(
         sides = parties(masked, mentions, verb)
         if rule.action == "agreement" and not _deal(masked, sides, verb):
             return []
-        actors = [(m, True) for m in sides]
-        if not actors:
+        if not sides:
             return []
+        actors = [
+            (m, True)
+            for m in (
+                sides if len(sides) <= 3 or rule.action == "agreement" else sides[:1]
+            )
+        ]
     elif rule.form == "wto":
         actors = [
             (
@@ -145,17 +221,31 @@ def _hits(
     else:
         found = subject(masked, mentions, verb, end, rule.form)
         actor = found.actor
-        if actor is None and rule.form == "verb" and _COMPANY.search(masked[begin:verb]):
+        if (
+            actor is None
+            and rule.form == "verb"
+            and _COMPANY.search(masked[begin:verb])
+        ):
             return []
         if rule.who and (actor is None or actor.country != rule.who):
             return []
-        if rule.official and (actor is None or (not official(actor) and not actor.possessive)):
+        if rule.official and (
+            actor is None or (not official(actor) and not actor.possessive)
+        ):
             return []
-        if rule.action == "visit_inspection" and (actor is None or actor.kind not in {"person", "body", "office"}):
+        if rule.action == "visit_inspection" and (
+            actor is None or actor.kind not in {"person", "body", "office"}
+        ):
             return []
         if actor is None and rule.action == "regulation":
             actor = next(
-                (m for m in mentions if m.kind == "body" and re.search(r"\bto (?:the )?$", masked[: m.start])), None
+                (
+                    m
+                    for m in mentions
+                    if m.kind == "body"
+                    and re.search(r"\bto (?:the )?$", masked[: m.start])
+                ),
+                None,
             )
         actors = (
             [(m, found.direct) for m in joint(masked, mentions, actor)]
@@ -163,13 +253,29 @@ def _hits(
             else [(actor, False)]
         )
     commodities = _near(masked, begin, end, sentence.text) or commodities
-    status = status_of(rule, masked, begin, verb, end, match.group(0), effective or "", event, scene.published)
+    status = status_of(
+        rule,
+        masked,
+        begin,
+        verb,
+        end,
+        match.group(0),
+        effective or "",
+        event,
+        scene.published,
+    )
     voice = _voice(masked, mentions)
     out = []
     for actor, direct in actors:
-        others = [a for a, _ in actors if a is not None and actor is not None and a.country != actor.country]
+        others = [
+            a
+            for a, _ in actors
+            if a is not None and actor is not None and a.country != actor.country
+        ]
         targets = targets_of(rule, masked, mentions, actor, verb, end, others)
-        background = rule.background or _background(masked, begin, verb, end, event, subordinate, scene, status)
+        background = rule.background or _background(
+            masked, begin, verb, end, event, subordinate, scene, status
+        )
         out.append(
             Hit(
                 rule=rule.id, action=rule.action, sentence=sentence, start=verb, end=end, actor=actor, direct=direct,
@@ -201,7 +307,11 @@ _CLAUSE_END = re.compile(
 def _near(masked: str, begin: int, end: int, text: str) -> tuple[str, ...]:
     """The minerals of the act's own clause."""
     stop = _CLAUSE_END.search(masked, end)
-    start = max(begin - 60, 0) if begin and masked[begin - 5 : begin].strip() in {"that"} else begin
+    start = (
+        max(begin - 60, 0)
+        if begin and masked[begin - 5 : begin].strip() in {"that"}
+        else begin
+    )
     terms = commodity_terms(text[start : stop.start() if stop else len(masked)])
     return symbols(chosen(terms))
 
@@ -210,74 +320,29 @@ def _deal(masked: str, sides: list[Mention], verb: int) -> bool:
     """A deal counts if governments are its parties: two, or one that acts itself."""
     lead = masked[max(0, verb - 30) : verb]
     if (
-        re.search(r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb])
+        re.search(
+            r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb]
+        )
         and "signed by" not in masked[verb : verb + 12]
     ):
         return False
     if len({m.country for m in sides}) >= 2:
         return True
-    return len(sides) == 1 and not _COMPANY.search(masked[:verb]) and bool(re.search(r"[@¤]", lead))
-
-
-def strongest(found: list[Hit]) -> list[Hit]:
-    """Of overlapping matches keep the surest; an easing takes the measure that it eases with it."""
-    kept: list[Hit] = []
-    for h in sorted(found, key=lambda h: (h.action != "easing", -h.confidence, h.start)):
-        clash = [k for k in kept if k.rule != h.rule and h.start < k.end and k.start < h.end]
-        if any(_absorbs(k, h) for k in clash):
-            continue
-        if any(k.action == h.action and k.actor == h.actor and k.status == h.status for k in kept):
-            continue
-        kept.append(h)
-    ruled = any(h.rule == "dispute.complaint" and h.direct for h in kept)
-    kept = [
-        h
-        for h in kept
-        if not (h.rule == "dispute.ruling" and ruled)
-        and not (h.rule == "dispute.complaint" and not h.direct and any(k.rule == "dispute.ruling" for k in kept))
-    ]
-    kept = [h for h in kept if not any(_outranks(k, h) for k in kept)]
-    return sorted(kept, key=lambda h: (h.start, h.rule))
-
-
-def _outranks(k: Hit, h: Hit) -> bool:
-    """What a sentence says beside its main act: a ruling names the limits, a law the ban that it brings."""
-    if k is h or k.denied:
-        return False
-    if k.action == "trade_dispute":
-        return h.action in {"export_licensing", "export_ban", "export_quota", "regulation"}
-    if h.action == "regulation":
-        return k.action in {"export_licensing", "export_ban", "export_quota", "investment_curb"} and k.actor == h.actor
-    if k.action == "investment_curb":
-        return h.action == "subsidy"
-    return k.action == "investigation" and h.action in {"tariff", "regulation"}
-
-
-_TRADE = {"export_licensing", "export_ban", "export_quota", "production_quota", "tariff", "regulation"}
-
-
-def _absorbs(k: Hit, h: Hit) -> bool:
-    if k.action == "easing":
-        return h.action in _TRADE | {"investment_curb"}
-    pair = {k.action, h.action}
-    if pair == {"investigation", "tariff"}:
-        return h.action == "tariff"
-    if pair <= {"export_licensing", "export_ban", "export_quota", "production_quota", "regulation"}:
-        return True
-    if (
-        pair <= {"subsidy", "stockpile"}
-        or pair <= {"agreement", "bloc_formation"}
-        or pair <= {"regulation", "bloc_formation"}
-    ):
-        return True
-    if pair <= {"agreement", "subsidy"} or pair <= {"talks", "trade_dispute"} or pair <= {"talks", "agreement"}:
-        return True
     return (
-        pair <= {"regulation", "subsidy"}
-        or pair <= {"regulation", "investment_curb"}
-        or pair <= {"trade_dispute", "agreement"}
-        or pair <= {"investigation", "trade_dispute"}
+        len(sides) == 1
+        and not _COMPANY.search(masked[:verb])
+        and bool(re.search(r"[@¤]", lead))
     )
+
+
+_TRADE = {
+    "export_licensing",
+    "export_ban",
+    "export_quota",
+    "production_quota",
+    "tariff",
+    "regulation",
+}
 
 
 def _voice(masked: str, mentions: list[Mention]) -> Voice:
@@ -292,25 +357,41 @@ def _voice(masked: str, mentions: list[Mention]) -> Voice:
     return "reporter"
 
 
-def _dates(text: str, masked: str, scene: Scene, verb: int, end: int) -> tuple[str | None, str | None]:
+def _dates(
+    text: str, masked: str, scene: Scene, verb: int, end: int
+) -> tuple[str | None, str | None]:
     found = dates.find(text, scene.published)
     event = effective = None
     ref = dates.latest(scene.published)
     for d in sorted(found, key=lambda d: min(abs(d.start - end), abs(d.end - verb))):
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
-        elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
+        elif (
+            d.role in {"on", "in"}
+            and ref is not None
+            and len(d.iso) == 10
+            and d.iso > ref.isoformat()
+        ):
             # an act cannot lie ahead: what will be lifted "on October 16" holds from that day
             effective = effective or d.iso
         elif d.role in {"on", "in"} and event is None:
             event = d.iso
-    if effective is None and re.search(r"immediate effect|effective immediately", masked):
+    if effective is None and re.search(
+        r"immediate effect|effective immediately", masked
+    ):
         effective = event if event and len(event) == 10 else None
     return event, effective
 
 
 def _background(
-    masked: str, begin: int, verb: int, end: int, event: str | None, subordinate: bool, scene: Scene, status: str
+    masked: str,
+    begin: int,
+    verb: int,
+    end: int,
+    event: str | None,
+    subordinate: bool,
+    scene: Scene,
+    status: str,
 ) -> bool:
     window = masked[begin : min(len(masked), end + 50)]
     if status in {"proposed"} and not re.search(r"\blast year\b|\bago\b", window):
@@ -321,7 +402,11 @@ def _background(
         return True
     if cues("en").has("past", window):
         return True
-    return subordinate and bool(re.search(r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]))
+    return subordinate and bool(
+        re.search(
+            r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]
+        )
+    )
 
 
 _PLACE = re.compile(
@@ -343,7 +428,11 @@ def _occasion(near: str) -> str | None:
 
 
 def _bodies(mentions: list[Mention], actor: Mention | None) -> tuple[str, ...]:
-    names = [m.canonical for m in mentions if m.kind == "body" and (actor is None or m.canonical != actor.canonical)]
+    names = [
+        m.canonical
+        for m in mentions
+        if m.kind == "body" and (actor is None or m.canonical != actor.canonical)
+    ]
     return tuple(dict.fromkeys(names))
 
 
@@ -358,7 +447,9 @@ def _statement(
     strong = cue.has("strong", masked)
     if not commodities and not (topic and cue.has("policy", masked) and strong):
         return []
-    if cue.has("analyst", masked) and not re.search(r"\b(?:told|briefing|press)\b", masked):
+    if cue.has("analyst", masked) and not re.search(
+        r"\b(?:told|briefing|press)\b", masked
+    ):
         return []
     heard = [m for m in speakers(masked, mentions) if official(m)]
     actor = next((m for m in heard if m.kind == "person"), None) or next(
@@ -384,5 +475,16 @@ def _statement(
 
 
 _SAID = Rule(
-    "statement.said", "statement", "verb", "topic", re.compile(""), None, None, "signalled", "neutral", True, None, 0.75
+    "statement.said",
+    "statement",
+    "verb",
+    "topic",
+    re.compile(""),
+    None,
+    None,
+    "signalled",
+    "neutral",
+    True,
+    None,
+    0.75,
 )

@@ -105,7 +105,9 @@ def fold(text: str) -> str:
     return lower.translate(_PLAIN)
 
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "“": '"', "”": '"'})
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "“": '"', "”": '"'}
+)
 
 
 def table(name: str, fields: tuple[str, ...]) -> list[dict[str, str]]:
@@ -120,11 +122,17 @@ def table(name: str, fields: tuple[str, ...]) -> list[dict[str, str]]:
     text = files(_DATA).joinpath(name).read_text(encoding="utf-8")
     reader = csv.DictReader(text.splitlines())
     if tuple(reader.fieldnames or ()) != fields:
-        raise DataError(f"columns are {reader.fieldnames}, expected {list(fields)}", where=f"{where}, line 1")
+        raise DataError(
+            f"columns are {reader.fieldnames}, expected {list(fields)}",
+            where=f"{where}, line 1",
+        )
     rows = []
     for row in reader:
         if None in row or None in row.values():
-            raise DataError(f"a row needs {len(fields)} cells", where=f"{where}, line {reader.line_num}")
+            raise DataError(
+                f"a row needs {len(fields)} cells",
+                where=f"{where}, line {reader.line_num}",
+            )
         rows.append(row)
     return rows
 
@@ -134,7 +142,9 @@ def load_yaml(name: str) -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(files(_DATA).joinpath(name).read_text(encoding="utf-8"), Loader=loader)
+    return yaml.load(
+        files(_DATA).joinpath(name).read_text(encoding="utf-8"), Loader=loader
+    )
 
 
 def _cells(cell: str) -> tuple[str, ...]:
@@ -146,7 +156,13 @@ def countries() -> dict[str, Country]:
     """Return the countries and blocs by code."""
     rows = table("countries.csv", ("iso3", "name", "terms", "adjectives", "terms_zh"))
     return {
-        r["iso3"]: Country(r["iso3"], r["name"], _cells(r["terms"]), _cells(r["adjectives"]), _cells(r["terms_zh"]))
+        r["iso3"]: Country(
+            r["iso3"],
+            r["name"],
+            _cells(r["terms"]),
+            _cells(r["adjectives"]),
+            _cells(r["terms_zh"]),
+        )
         for r in rows
     }
 
@@ -163,7 +179,10 @@ def country_name(code: str) -> str:
 
 def _ranked(name: str, line: int, rank: str) -> str:
     if rank and rank not in get_args(Rank):
-        raise DataError(f"unknown rank '{rank}'", where=f"signals/data/{name}, line {line}, field rank")
+        raise DataError(
+            f"unknown rank '{rank}'",
+            where=f"signals/data/{name}, line {line}, field rank",
+        )
     return rank
 
 
@@ -186,7 +205,10 @@ def bodies() -> tuple[Body, ...]:
 @cache
 def people() -> tuple[Person, ...]:
     """Return the officials, one row an office."""
-    rows = table("people.csv", ("canonical", "country", "rank", "office", "from", "to", "terms", "terms_zh"))
+    rows = table(
+        "people.csv",
+        ("canonical", "country", "rank", "office", "from", "to", "terms", "terms_zh"),
+    )
     return tuple(
         Person(
             r["canonical"],
@@ -210,7 +232,9 @@ class Automaton:
 
         self._words = list(entries)
         self._values = list(entries.values())
-        self._machine = ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        self._machine = ahocorasick_rs.AhoCorasick(
+            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
 
     def found(self, text: str, *, whole_words: bool) -> Iterator[tuple[int, int, Any]]:
         """Yield start, end and entry of each match; with `whole_words` only between word boundaries."""
@@ -228,10 +252,13 @@ def _commodity_automata() -> tuple[Automaton, Automaton, Automaton]:
     latin: dict[str, Any] = {}
     exact: dict[str, Any] = {}
     chinese: dict[str, Any] = {}
-    for i, row in enumerate(table("commodities.csv", ("symbol", "language", "term", "kind")), 2):
+    for i, row in enumerate(
+        table("commodities.csv", ("symbol", "language", "term", "kind")), 2
+    ):
         if row["kind"] not in get_args(Kind):
             raise DataError(
-                f"unknown kind '{row['kind']}'", where=f"signals/data/commodities.csv, line {i}, field kind"
+                f"unknown kind '{row['kind']}'",
+                where=f"signals/data/commodities.csv, line {i}, field kind",
             )
         value = (tuple(row["symbol"].split("+")), row["kind"])
         if row["language"] == "zh":
@@ -254,7 +281,10 @@ def commodity_terms(text: str, *, chinese: bool = False) -> list[CommodityTerm]:
     latin, exact, zh = _commodity_automata()
     found = []
     if chinese:
-        found = [CommodityTerm(s, e, v[0], v[1]) for s, e, v in zh.found(text, whole_words=False)]
+        found = [
+            CommodityTerm(s, e, v[0], v[1])
+            for s, e, v in zh.found(text, whole_words=False)
+        ]
     else:
         folded = fold(text)
         barred = [m.span() for m in _HOMONYM.finditer(folded)]

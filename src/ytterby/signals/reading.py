@@ -43,9 +43,29 @@ def language_of(text: str) -> str:
         return "zh"
     words = Counter(re.findall(r"[a-zà-ÿ]+", sample.lower()))
     scores = {
-        "en": sum(words[w] for w in ("the", "of", "and", "to", "in", "has", "said", "on", "is", "that")),
-        "de": sum(words[w] for w in ("der", "die", "das", "und", "für", "mit", "ein", "ab", "dem", "von")),
-        "fr": sum(words[w] for w in ("le", "la", "les", "des", "et", "du", "une", "en", "selon", "pas")),
+        "en": sum(
+            words[w]
+            for w in ("the", "of", "and", "to", "in", "has", "said", "on", "is", "that")
+        ),
+        "de": sum(
+            words[w]
+            for w in (
+                "der",
+                "die",
+                "das",
+                "und",
+                "für",
+                "mit",
+                "ein",
+                "ab",
+                "dem",
+                "von",
+            )
+        ),
+        "fr": sum(
+            words[w]
+            for w in ("le", "la", "les", "des", "et", "du", "une", "en", "selon", "pas")
+        ),
     }
     best = max(scores, key=lambda k: scores[k])
     return best if scores[best] else ("en" if latin else "und")
@@ -58,7 +78,8 @@ def read_text(
     title: str | None = None,
     title_in_text: bool = False,
     published: str | None = None,
-    published_basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = None,
+    published_basis: Literal["given", "markup", "url", "dateline", "file_name"]
+    | None = None,
     url: str | None = None,
     language: str | None = None,
     body: Sequence[Segment] | None = None,
@@ -90,7 +111,9 @@ def read_text(
     if passes(f"{title or ''}\n{text}"):
         signals = _signals(text, title, title_in_text, published, lang, parts)
     news = [s.confidence for s in signals if not s.background]
-    relevance = 1 - math.prod(1 - c for c in news) if news else (0.2 if signals else 0.0)
+    relevance = (
+        1 - math.prod(1 - c for c in news) if news else (0.2 if signals else 0.0)
+    )
     return Article(
         id=id, title=title, published=published, published_basis=published_basis, url=url, language=lang,
         relevant=bool(news), relevance=round(relevance, 3), event_cluster=None, segments=parts, signals=signals,
@@ -99,7 +122,12 @@ def read_text(
 
 
 def _signals(
-    text: str, title: str | None, title_in_text: bool, published: str | None, lang: str, parts: Sequence[Segment]
+    text: str,
+    title: str | None,
+    title_in_text: bool,
+    published: str | None,
+    lang: str,
+    parts: Sequence[Segment],
 ) -> tuple[Signal, ...]:
     chinese = lang in {"zh", "ja"}
     found: list[Sentence] = []
@@ -115,8 +143,10 @@ def _signals(
     return _english(found, title, published)
 
 
-def _english(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
-    from ytterby.signals.english import read_sentence
+def _english(
+    found: Sequence[Sentence], title: str | None, published: str | None
+) -> tuple[Signal, ...]:
+    from ytterby.signals.english import in_effect, read_sentence
 
     whole = " ".join(s.text for s in found)
     topic = _topic(title or "", whole)
@@ -125,6 +155,7 @@ def _english(found: Sequence[Sentence], title: str | None, published: str | None
     hits: list[Hit] = []
     for sentence in found:
         deal = any(h.action in {"easing", "agreement"} and not h.denied for h in hits)
+        hits = in_effect(hits, sentence, published)
         hits += read_sentence(sentence, scene, topic=topic, deal=deal)
         remember(find(sentence.text, scene), scene, sentence.text)
     return assembled(hits, scene, counter=bool(_COUNTER.search(whole.lower())))

@@ -40,7 +40,9 @@ def read_items(path: Path | str) -> list[Item]:
     try:
         text = where.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError("no such file", where=str(where), hint="expected JSON Lines") from None
+        raise InputError(
+            "no such file", where=str(where), hint="expected JSON Lines"
+        ) from None
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is no UTF-8", where=str(where)) from None
     items = []
@@ -50,9 +52,18 @@ def read_items(path: Path | str) -> list[Item]:
         try:
             item = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"no JSON: {error.msg}", where=f"{where}, line {number}") from None
-        if not isinstance(item, dict) or "id" not in item or not isinstance(item.get("signals"), list):
-            raise InputError("an item needs an `id` and a list `signals`", where=f"{where}, line {number}")
+            raise InputError(
+                f"no JSON: {error.msg}", where=f"{where}, line {number}"
+            ) from None
+        if (
+            not isinstance(item, dict)
+            or "id" not in item
+            or not isinstance(item.get("signals"), list)
+        ):
+            raise InputError(
+                "an item needs an `id` and a list `signals`",
+                where=f"{where}, line {number}",
+            )
         items.append(item)
     return items
 
@@ -73,9 +84,15 @@ def score(gold: Sequence[Item], predicted: Sequence[Item]) -> dict[str, Any]:
         If no predicted id is among the gold ids.
     """
     by_id = {str(p["id"]): p for p in predicted}
-    pairs = [(g, by_id.get(str(g["id"]), {"id": g["id"], "relevant": False, "signals": []})) for g in gold]
+    pairs = [
+        (g, by_id.get(str(g["id"]), {"id": g["id"], "relevant": False, "signals": []}))
+        for g in gold
+    ]
     if gold and not any(str(g["id"]) in by_id for g in gold):
-        raise InputError("no predicted id is among the gold ids", hint="ids must be the same in both files")
+        raise InputError(
+            "no predicted id is among the gold ids",
+            hint="ids must be the same in both files",
+        )
     result = _figures(pairs)
     result["by"] = {}
     splits: dict[str, Callable[[Item], bool]] = {
@@ -101,7 +118,11 @@ def _figures(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
     return {
         "n": len(pairs),
         "relevance": _prf(
-            (({"yes"} if g.get("relevant") else set()), ({"yes"} if p.get("relevant") else set())) for g, p in pairs
+            (
+                ({"yes"} if g.get("relevant") else set()),
+                ({"yes"} if p.get("relevant") else set()),
+            )
+            for g, p in pairs
         ),
         "action": _sets(pairs, lambda s: s["action"]),
         "actor_country": _sets(pairs, lambda s: s["actor_country"]),
@@ -114,8 +135,16 @@ def _figures(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
         "clusters": _bcubed(pairs),
         "background": _prf(
             (
-                {(s["actor_country"], s["action"]) for s in g["signals"] if s.get("background")},
-                {(s["actor_country"], s["action"]) for s in p["signals"] if s.get("background")},
+                {
+                    (s["actor_country"], s["action"])
+                    for s in g["signals"]
+                    if s.get("background")
+                },
+                {
+                    (s["actor_country"], s["action"])
+                    for s in p["signals"]
+                    if s.get("background")
+                },
             )
             for g, p in pairs
         ),
@@ -131,11 +160,22 @@ def _prf(sets: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, Any]:
     precision = hit / said if said else None
     recall = hit / true if true else None
     f1 = 2 * hit / (said + true) if said + true else None
-    return {"precision": precision, "recall": recall, "f1": f1, "gold": true, "predicted": said, "both": hit}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "gold": true,
+        "predicted": said,
+        "both": hit,
+    }
 
 
-def _sets(pairs: Sequence[tuple[Item, Item]], key: Callable[[Item], Any]) -> dict[str, Any]:
-    return _prf(({key(s) for s in _main(g)}, {key(s) for s in _main(p)}) for g, p in pairs)
+def _sets(
+    pairs: Sequence[tuple[Item, Item]], key: Callable[[Item], Any]
+) -> dict[str, Any]:
+    return _prf(
+        ({key(s) for s in _main(g)}, {key(s) for s in _main(p)}) for g, p in pairs
+    )
 
 
 def _targets(s: Item) -> list[str | None]:
@@ -150,7 +190,9 @@ def _tuples(item: Item, against: Item | None) -> set[tuple[Any, ...]]:
     labelled = _tuples(against, None) if against else set()
     found = set()
     for s in _main(item):
-        options = [(s["actor_country"], s["action"], t, s["polarity"]) for t in _targets(s)]
+        options = [
+            (s["actor_country"], s["action"], t, s["polarity"]) for t in _targets(s)
+        ]
         found.add(next((o for o in options if o in labelled), options[0]))
     return found
 
@@ -158,7 +200,11 @@ def _tuples(item: Item, against: Item | None) -> set[tuple[Any, ...]]:
 def _matched(g: Item, p: Item) -> list[tuple[Item, list[Item]]]:
     out = []
     for s in _main(g):
-        same = [q for q in _main(p) if (q["actor_country"], q["action"]) == (s["actor_country"], s["action"])]
+        same = [
+            q
+            for q in _main(p)
+            if (q["actor_country"], q["action"]) == (s["actor_country"], s["action"])
+        ]
         if same:
             out.append((s, same))
     return out
@@ -167,7 +213,11 @@ def _matched(g: Item, p: Item) -> list[tuple[Item, list[Item]]]:
 def _agreement(pairs: Sequence[tuple[Item, Item]], field: str) -> dict[str, Any]:
     matched = [(s, same) for g, p in pairs for s, same in _matched(g, p)]
     agreed = sum(any(q[field] == s[field] for q in same) for s, same in matched)
-    return {"agreement": agreed / len(matched) if matched else None, "matched": len(matched), "agreed": agreed}
+    return {
+        "agreement": agreed / len(matched) if matched else None,
+        "matched": len(matched),
+        "agreed": agreed,
+    }
 
 
 def _dates(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
@@ -178,10 +228,18 @@ def _dates(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
             if not s.get("date"):
                 continue
             n += 1
-            said = {q.get("effective_date") or q.get("event_date") or q.get("date") for q in same}
+            said = {
+                q.get("effective_date") or q.get("event_date") or q.get("date")
+                for q in same
+            }
             given += said != {None}
             agreed += s["date"] in said
-    return {"agreement": agreed / n if n else None, "labelled": n, "predicted": given, "agreed": agreed}
+    return {
+        "agreement": agreed / n if n else None,
+        "labelled": n,
+        "predicted": given,
+        "agreed": agreed,
+    }
 
 
 def _bcubed(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
@@ -192,7 +250,11 @@ def _bcubed(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
     ]
     if not rows:
         return {"precision": None, "recall": None, "f1": None, "items": 0}
-    gold, said, both = Counter(a for a, _ in rows), Counter(b for _, b in rows), Counter(rows)
+    gold, said, both = (
+        Counter(a for a, _ in rows),
+        Counter(b for _, b in rows),
+        Counter(rows),
+    )
     precision = sum(both[r] / said[r[1]] for r in rows) / len(rows)
     recall = sum(both[r] / gold[r[0]] for r in rows) / len(rows)
     return {

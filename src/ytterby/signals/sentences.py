@@ -34,16 +34,24 @@ _STARTERS = frozenset(
     "the a an it its in on at but he she they we this that these those however meanwhile beijing china chinese "
     "officials analysts last under for if since when while some as two three both there".split()
 )
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|[。！？!?；;]+[”’」』）]*|\n+")
+_END = re.compile(
+    r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|[。！？!?；;]+[”’」』）]*|\n+"
+)
 _END_LATIN = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|\n+")
 
 
-def sentences(text: str, start: int, end: int, *, chinese: bool = False) -> list[Sentence]:
+def sentences(
+    text: str, start: int, end: int, *, chinese: bool = False
+) -> list[Sentence]:
     """Split ``text[start:end]`` into sentences; line breaks end a sentence, abbreviations do not."""
     found = []
     begin = start
     for match in (_END if chinese else _END_LATIN).finditer(text, start, end):
-        if match.group()[0] in ".!?" and not chinese and not _ends(text, match.start(), match.end(), begin):
+        if (
+            match.group()[0] in ".!?"
+            and not chinese
+            and not _ends(text, match.start(), match.end(), begin)
+        ):
             continue
         found.append((begin, match.end()))
         begin = match.end()
@@ -128,14 +136,18 @@ def segments(text: str, *, title: bool) -> tuple[Segment, ...]:
         elif _BOILER.match(line):
             kinds.append("boilerplate")
         else:
-            kinds.append("headline" if _headline(line) or _headline_zh(line) else "body")
+            kinds.append(
+                "headline" if _headline(line) or _headline_zh(line) else "body"
+            )
     kinds = _settled(kinds)
     found: list[Segment] = []
     for (start, end, _), kind in zip(lines, kinds, strict=True):
         if found and found[-1].kind == kind:
             found[-1] = Segment(start=found[-1].start, end=end, kind=found[-1].kind)
         else:
-            found.append(Segment.model_validate({"start": start, "end": end, "kind": kind}))
+            found.append(
+                Segment.model_validate({"start": start, "end": end, "kind": kind})
+            )
     return tuple(found)
 
 

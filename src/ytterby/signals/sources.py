@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ytterby.errors import InputError
+from ytterby.signals.events import Events
 from ytterby.signals.model import Article
 from ytterby.signals.reading import read_text
 
@@ -24,8 +25,12 @@ _HTML = {".html", ".htm", ".xhtml"}
 _LINES = {".jsonl", ".ndjson"}
 _READABLE = _TEXT | _HTML | _LINES
 _EXPECTED = "UTF-8 text (.txt), HTML (.html) or JSON Lines (.jsonl)"
-_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
-_DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:\D|$)")
+_DATE_IN_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
+)
+_DATE_IN_URL = re.compile(
+    r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:\D|$)"
+)
 
 
 def read(path: Path | str, *, published: str | None = None) -> Iterator[Article]:
@@ -44,33 +49,59 @@ def read(path: Path | str, *, published: str | None = None) -> Iterator[Article]
     InputError
         The file is missing, empty, binary, or no UTF-8; or a line of JSON Lines is no article (file and line).
     """
+    events = Events()
+    for article in _articles(path, published):
+        yield events.assign(article)
+
+
+def _articles(path: Path | str, published: str | None) -> Iterator[Article]:
     if str(path) == "-":
-        yield from _from_bytes(sys.stdin.buffer.read(), "standard input", "", "stdin", published)
+        yield from _from_bytes(
+            sys.stdin.buffer.read(), "standard input", "", "stdin", published
+        )
         return
     where = Path(path)
     if where.is_dir():
-        files = sorted(p for p in where.rglob("*") if p.is_file() and p.suffix.lower() in _READABLE and p.suffix)
+        files = sorted(
+            p
+            for p in where.rglob("*")
+            if p.is_file() and p.suffix.lower() in _READABLE and p.suffix
+        )
         if not files:
-            raise InputError("the folder holds no article", where=str(where), hint=f"expected {_EXPECTED}")
+            raise InputError(
+                "the folder holds no article",
+                where=str(where),
+                hint=f"expected {_EXPECTED}",
+            )
         for file in files:
-            yield from read(file, published=published)
+            yield from _articles(file, published)
         return
     try:
         data = where.read_bytes()
     except FileNotFoundError:
-        raise InputError("no such file", where=str(where), hint=f"expected {_EXPECTED}") from None
+        raise InputError(
+            "no such file", where=str(where), hint=f"expected {_EXPECTED}"
+        ) from None
     except OSError as error:
         raise InputError(f"cannot read: {error.strerror}", where=str(where)) from error
-    yield from _from_bytes(data, str(where), where.suffix.lower(), where.stem, published)
+    yield from _from_bytes(
+        data, str(where), where.suffix.lower(), where.stem, published
+    )
 
 
-def read_stream(paths: Iterable[Path | str], *, published: str | None = None) -> Iterator[Article]:
-    """Yield the articles of several paths, in the order given."""
+def read_stream(
+    paths: Iterable[Path | str], *, published: str | None = None
+) -> Iterator[Article]:
+    """Yield the articles of several paths, in the order given; events are told apart across all of them."""
+    events = Events()
     for path in paths:
-        yield from read(path, published=published)
+        for article in _articles(path, published):
+            yield events.assign(article)
 
 
-def _from_bytes(data: bytes, where: str, suffix: str, stem: str, published: str | None) -> Iterator[Article]:
+def _from_bytes(
+    data: bytes, where: str, suffix: str, stem: str, published: str | None
+) -> Iterator[Article]:
     from ytterby.signals.link import linked
 
     text = _decoded(data, where)
@@ -90,7 +121,9 @@ def _decoded(data: bytes, where: str) -> str:
     if not data.strip():
         raise InputError("the file is empty", where=where, hint=f"expected {_EXPECTED}")
     if b"\x00" in data[:4096]:
-        raise InputError("the file is binary", where=where, hint=f"expected {_EXPECTED}")
+        raise InputError(
+            "the file is binary", where=where, hint=f"expected {_EXPECTED}"
+        )
     try:
         return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeDecodeError as error:
@@ -105,7 +138,11 @@ def _decoded(data: bytes, where: str) -> str:
 def _from_text(text: str, stem: str, published: str | None) -> Article:
     first, _, rest = text.partition("\n")
     title = first.strip()
-    titled = bool(rest.strip()) and 0 < len(title) <= 200 and title[-1] not in ".。!?！？,，;；"
+    titled = (
+        bool(rest.strip())
+        and 0 < len(title) <= 200
+        and title[-1] not in ".。!?！？,，;；"
+    )
     basis = "given" if published else None
     day = published
     if day is None:
@@ -125,14 +162,23 @@ def _records(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"no JSON: {error.msg} (column {error.colno})", where=f"{where}, line {number}") from None
+            raise InputError(
+                f"no JSON: {error.msg} (column {error.colno})",
+                where=f"{where}, line {number}",
+            ) from None
         if not isinstance(record, dict):
-            raise InputError("a line must be one JSON object", where=f"{where}, line {number}")
+            raise InputError(
+                "a line must be one JSON object", where=f"{where}, line {number}"
+            )
         yield number, record
 
 
-def _from_record(record: dict[str, Any], number: int, where: str, published: str | None) -> Article:
-    text = record.get("text") if record.get("text") is not None else record.get("excerpt")
+def _from_record(
+    record: dict[str, Any], number: int, where: str, published: str | None
+) -> Article:
+    text = (
+        record.get("text") if record.get("text") is not None else record.get("excerpt")
+    )
     if not isinstance(text, str):
         raise InputError(
             "an article needs a string `text` or `excerpt`", where=f"{where}, line {number}",
@@ -140,10 +186,15 @@ def _from_record(record: dict[str, Any], number: int, where: str, published: str
         )  # fmt: skip
     for key in ("title", "date", "url", "lang"):
         if record.get(key) is not None and not isinstance(record[key], str):
-            raise InputError(f"`{key}` must be a string", where=f"{where}, line {number}, field {key}")
+            raise InputError(
+                f"`{key}` must be a string",
+                where=f"{where}, line {number}, field {key}",
+            )
     day = record.get("date") or record.get("published")
     if day and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", day[:10]):
-        raise InputError(f"'{day}' is no ISO 8601 date", where=f"{where}, line {number}, field date")
+        raise InputError(
+            f"'{day}' is no ISO 8601 date", where=f"{where}, line {number}, field date"
+        )
     basis = "given" if day else None
     if not day and record.get("url"):
         found = _DATE_IN_URL.search(record["url"])
