@@ -148,7 +148,7 @@ def assumptions(*, measure: str | None = None, fmt: Fmt = None, output: Out = No
     ]  # fmt: skip
     if measure is None:
         found += [
-            {"name": r["name"], "scope": r["used_for"], "low": r["low"], "mid": r["mid"], "high": r["high"],
+            {"name": r["name"], "scope": r["applies_to"], "low": r["low"], "mid": r["mid"], "high": r["high"],
              "unit": r["unit"], "valid_from": None, "valid_to": None, "source": r["source"], "url": "",
              "quality": r["quality"], "note": r["note"]}
             for r in table().to_dict("records")

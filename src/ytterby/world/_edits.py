@@ -18,6 +18,9 @@ __all__ = ["EDITS", "Context", "NotModelledError", "commodities", "members"]
 
 Record = dict[str, Any]
 
+_REFERENCE = "CHN"
+"""Region whose base prices, FOB, stand for the world market in reference prices."""
+
 
 class NotModelledError(Exception):
     """A rule has no effect that the network can carry; the text is the reason."""
@@ -59,11 +62,12 @@ def _add(network: Record, *measures: Record) -> Record:
 
 
 def _lanes(rule: Mapping[str, Any], context: Context) -> tuple[list[str], list[str], list[str]]:
-    return (
-        commodities(rule["commodities"], context),
-        members(rule["exporter"], context),
-        members(rule.get("importer", "WLD"), context),
-    )
+    """Return goods, exporters and importers; without a named importer, all outside the exporter's own group."""
+    exporters = members(rule["exporter"], context)
+    importers = members(rule.get("importer", "WLD"), context)
+    if "importer" not in rule:
+        importers = [r for r in importers if r not in exporters]
+    return commodities(rule["commodities"], context), exporters, importers
 
 
 def volume(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
@@ -85,6 +89,7 @@ def volume(network: Record, rule: Mapping[str, Any], context: Context) -> Record
                     "importer": importers,
                     "base": [b for b in base if b["quantity"] or (c, b["from"], b["to"]) in context.calibration.lanes],
                     "share": max(share, 0.0),
+                    "rent_to": rule.get("rent_to", "exporter"),
                 }
             )
     return _add(network, *added)
@@ -122,13 +127,7 @@ def quota(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
     )
 
 
-def _levies(
-    network: Record,
-    rule: Mapping[str, Any],
-    context: Context,
-    instrument: str,
-    price_of: Callable[[str, str, str], float],
-) -> Record:
+def _levies(network: Record, rule: Mapping[str, Any], context: Context, instrument: str) -> Record:
     # a rate on value is written as an amount at base prices, so that the scenario stays a quadratic program
     goods, exporters, importers = _lanes(rule, context)
     rate = context.number(rule["rate_pct"]) / 100
@@ -139,7 +138,7 @@ def _levies(
             "commodity": c,
             "exporter": i,
             "importer": j,
-            "specific": rate * price_of(c, i, j),
+            "specific": rate * context.calibration.fob(c, i),
         }
         for c in goods
         for i in exporters
@@ -150,20 +149,36 @@ def _levies(
 
 
 def tariff(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
-    """Tax imports: a rate on the base price at the importer's border."""
-    prices = context.calibration.prices
-    return _levies(network, rule, context, "import_tariff", lambda c, _i, j: float(prices[c, j]))
+    """Tax imports: a rate on the base price free on board, which US customs values are."""
+    return _levies(network, rule, context, "import_tariff")
 
 
 def export_tax(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
-    """Tax exports: a rate on the base price at the exporter's border."""
-    prices = context.calibration.prices
-    return _levies(network, rule, context, "export_tax", lambda c, i, _j: float(prices[c, i]))
+    """Tax exports: a rate on the base price free on board."""
+    return _levies(network, rule, context, "export_tax")
 
 
 def floor(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
-    """Hold a reference price within a bloc by the least tariff on imports from outside."""
+    """Hold reference prices within a bloc by the least tariff on imports from outside.
+
+    `prices` names the floors of raw goods. Where the rule has `downstream`, each process named there puts a floor on
+    its product too: the base price FOB China plus what the floors of its inputs add to its cost by the recipe,
+
+        floor(c) = p0(c) + share sum_i a_i (floor(i) - p0(i)),
+
+    times a share (0: raw goods alone have a floor).
+    """
     inside = members(rule["members"], context)
+    calibration = context.calibration
+    floors = {c: context.number(spec) for c, spec in rule["prices"].items()}
+    added = {c: price - calibration.fob(c, _REFERENCE) for c, price in floors.items()}
+    if "downstream" in rule:
+        share = context.number(rule["downstream"]["share"])
+        for process in rule["downstream"]["processes"] if share > 0 else ():
+            inputs, _ = calibration.recipes[process]
+            product = process  # metal and magnet processes bear the name of what they make
+            added[product] = sum(a * added.get(c, 0.0) for c, a in inputs.items())
+            floors[product] = calibration.fob(product, _REFERENCE) + share * added[product]
     return _add(
         network,
         *(
@@ -172,10 +187,10 @@ def floor(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
                 "instrument": "price_floor",
                 "commodity": c,
                 "members": inside,
-                "price": context.number(spec),
+                "price": price,
                 "upheld_by": "adjustable_tariff",
             }
-            for c, spec in rule["prices"].items()
+            for c, price in floors.items()
         ),
     )
 

@@ -16,6 +16,8 @@ Activities that did not run in 2024 cost at least what kept them out. Units: t, 
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 
@@ -24,7 +26,7 @@ from ytterby.errors import InputError
 from ytterby.world._prices import regional_prices
 from ytterby.world._trade_costs import base_taxes, freight, tax_on
 from ytterby.world.calibration import Calibration, used
-from ytterby.world.parameters import table
+from ytterby.world.parameters import names_for
 
 __all__ = ["MOTOR_USES", "YEARS", "calibrate"]
 
@@ -35,6 +37,9 @@ YEARS = (2024, 2026, 2028, 2030)
 """Years for which the atlas holds capacities."""
 
 _MOTOR_MAGNETS = ("magnet.ndfeb", "magnet.ndfeb_hd")
+
+_ROUNDING_T = 1e-9
+"""Below this many tonnes a place closes."""
 
 
 def calibrate(year: int = 2024) -> Calibration:
@@ -100,7 +105,7 @@ class _Builder:
             ]
         ).sort_index()
         activities = pd.concat([self._activities(prices), motors], ignore_index=True)
-        stocks = self._stocks(balance, prices)
+        stocks = self._stocks(prices)
         routes = self._routes(flows, prices, activities, demands)
         return Calibration(self.year, prices, demands, activities, self.recipes, routes, stocks, self.taxes)
 
@@ -161,7 +166,7 @@ class _Builder:
             )
         d = pd.concat([d[~in_motor], pd.DataFrame(products)], ignore_index=True)
         d = d.sort_values(["end_use", "region", "commodity"], ignore_index=True)
-        d["choke"] = d["commodity"].map(_choke)
+        d["choke"] = d["commodity"].map(functools.partial(_named, "choke"))
         d.insert(0, "id", d["end_use"] + "@" + d["region"] + ":" + d["commodity"])
         return d, pd.DataFrame(motors)
 
@@ -177,7 +182,6 @@ class _Builder:
             inputs, outputs = self.recipes[process]
             gain = sum(a * prices.get((c, region), 0.0) for c, a in outputs.items())
             net.append(gain - sum(a * prices.get((c, region), 0.0) for c, a in inputs.items()))
-        used_for = {w: n for n, words in table()["used_for"].items() for w in str(words).split()}
         a = pd.DataFrame(
             {
                 "id": capacity["process"] + "@" + capacity["region"],
@@ -190,14 +194,35 @@ class _Builder:
                 "unit_cost": capacity["unit_variable_cost_usd_per_kg"],
                 "net_revenue": net,
                 "idle": (output == 0) & (then > 0),
-                "parameter": [used_for.get(p) or used_for[p.partition(".")[0]] for p in capacity["process"]],
+                "parameter": [_named("activity", p) for p in capacity["process"]],
             }
         )
         return a[a["capacity_t"] > 0]
 
-    def _stocks(self, balance: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:
-        change = balance["stock_change_t"] + balance["residual_t"]
-        change = change[(change.abs() > 1e-6) & (prices.reindex(change.index) > 0)]
+    def _stocks(self, prices: pd.Series) -> pd.DataFrame:
+        """Return what closes each place of 2024: recorded stock changes, rounding, flows too small to be listed."""
+        left: dict[tuple[str, str], float] = {}
+
+        def add(commodity: str, region: str, tonnes: float) -> None:
+            left[commodity, region] = left.get((commodity, region), 0.0) + tonnes
+
+        capacity = atlas.table("capacity")
+        for process, region, level in zip(
+            capacity["process"], capacity["region"], capacity["output_2024"].tolist(), strict=True
+        ):
+            inputs, outputs = self.recipes[process]
+            for c, a in outputs.items():
+                add(c, region, a * level)
+            for c, a in inputs.items():
+                add(c, region, -a * level)
+        for c, i, j, t in self.flows.itertuples(index=False):
+            add(c, i, -t)
+            add(c, j, t)
+        for c, r, t in self.demand[["commodity", "region", "quantity_t"]].itertuples(index=False):
+            add(c, r, -t)
+        change = pd.Series(left).sort_index()
+        change.index.names = ["commodity", "region"]
+        change = change[(change.abs() > _ROUNDING_T) & (prices.reindex(change.index) > 0)]
         s = change.rename("change_t").reset_index()
         s["price"] = prices.reindex(change.index).to_numpy()
         s.insert(0, "id", "stock@" + s["region"] + ":" + s["commodity"])
@@ -236,9 +261,7 @@ class _Builder:
         kind = kind[r.index]
         needed = [use.get((c, j), 0.0) for c, j in zip(r["commodity"], r["to"], strict=True)]
         r["reference_t"] = np.where(r["t"] > 0, r["t"], np.maximum(needed, 1.0))
-        r["parameter"] = np.where(
-            kind.isin(["magnet", "product"]), "origin_substitution_magnet", "origin_substitution_oxide"
-        )
+        r["parameter"] = [_named("route", c) for c in r["commodity"]]
         r["share"] = np.where(kind == "product", "rotor_detour_share", "new_route_share")
         r["premium"] = np.where(kind == "product", "rotor_detour_premium", "")
         r["qualification"] = np.where((kind == "magnet") & (r["t"] == 0), _qualification(), 0.0)
@@ -247,11 +270,10 @@ class _Builder:
         return r.rename(columns={"t": "base_t"}).sort_values(["commodity", "from", "to"], ignore_index=True)
 
 
-def _choke(commodity: str) -> str:
-    """Return the parameter that says up to which multiple of the base price anybody buys."""
-    if commodity.startswith(("magnet.", "product.")):
-        return "choke_multiple_magnet"
-    return "choke_multiple_yttrium" if commodity == "oxide.Y" else "choke_multiple_oxide"
+def _named(role: str, name: str) -> str:
+    """Return the parameter that plays a role for a process or commodity: its own row, or that of its kind."""
+    words = names_for(role)
+    return words.get(name) or words[name.partition(".")[0]]
 
 
 def _qualification() -> float:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,10 @@ Recipes = Mapping[str, tuple[dict[str, float], dict[str, float]]]
 """Process to (inputs, outputs): commodity to amount per unit of activity."""
 
 _HEAVY_TO_LIGHT = ("magnet.ndfeb_hd", "magnet.ndfeb")
+_DY_AND_TB = ("metal.Dy", "metal.Tb")
+
+_LEAST_ELASTICITY = 1e-3
+"""An elasticity of zero is taken as this: a marginal cost so steep that quantities hardly move."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,15 @@ class Calibration:
         table = atlas.table("capacity")
         return dict(zip(table["process"] + "@" + table["region"], table["capacity_2024"].tolist(), strict=True))
 
+    def fob(self, commodity: str, region: str) -> float:
+        """Return the base price free on board in USD/kg: the domestic price and the base year's export tax."""
+        tax = sum(
+            m["specific"]
+            for m in self.taxes
+            if m["instrument"] == "export_tax" and m["commodity"] == commodity and m["exporter"] == region
+        )
+        return float(self.prices[commodity, region]) + float(tax)
+
     @functools.cached_property
     def base_supply(self) -> dict[tuple[str, str], float]:
         """Base production plus imports in t by (commodity, region)."""
@@ -111,6 +124,12 @@ class Calibration:
     def use(self) -> dict[tuple[str, str], float]:
         """Tonnes used at the reference level by (commodity, region): inputs of processes and final use."""
         return used(self.activities, self.recipes, self.demands)
+
+    @functools.cached_property
+    def defence_use(self) -> dict[tuple[str, str], float]:
+        """Tonnes bought by defence in the base year, by (commodity, region)."""
+        d = self.demands[self.demands["end_use"] == "defence"]
+        return dict(zip(zip(d["commodity"], d["region"], strict=True), d["base_t"].tolist(), strict=True))
 
     def network(self, parameters: Mapping[str, float]) -> dict[str, Any]:
         """Return the network (format ``ytterby-network/1``) whose equilibrium is the base year.
@@ -192,7 +211,10 @@ class Calibration:
             np.where(a["idle"], np.maximum(a["unit_cost"], a["net_revenue"]), a["unit_cost"]),
         )
         by_elasticity = a["stage"].isin(["mine", "recycling"]).to_numpy()
-        slope = np.where(by_elasticity, level / value, value * a["unit_cost"].to_numpy()) / a["reference_t"].to_numpy()
+        slope = (
+            np.where(by_elasticity, level / np.maximum(value, _LEAST_ELASTICITY), value * a["unit_cost"].to_numpy())
+            / a["reference_t"].to_numpy()
+        )
         cost = level - np.where(a["base_t"] > 0, slope * a["reference_t"].to_numpy(), 0.0)
         entries = []
         for i, p, r, s, c, b, k in zip(
@@ -221,27 +243,48 @@ class Calibration:
         return entries
 
     def _substitution_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
-        """Magnets without heavy rare earths for magnets with them: idle at base prices, then by elasticity."""
-        heavy, light = _HEAVY_TO_LIGHT
-        sigma = parameters["substitution_heavy_magnet"]
+        """Substitution, idle at base prices: of magnets with and without heavy rare earths, of Dy and Tb in them.
+
+        One unit of `b` stands for ``rate`` of `a`. With the value of each at the base, ``A`` and ``B`` t used, the
+        relative price moves use by the elasticity of substitution: ``d ln(B/A) = sigma d ln(p_a/p_b)``.
+        """
         entries = []
         for region in self.regions:
-            use = self.use.get((heavy, region), 0.0)
-            if use > 0:
-                price = float(self.prices[heavy, region])
-                entries.append(
-                    {
-                        "id": f"substitute.heavy_magnet@{region}",
-                        "region": region,
-                        "stage": "substitution",
-                        "inputs": {light: 1.0},
-                        "outputs": {heavy: 1.0},
-                        "cost": price - float(self.prices[light, region]),
-                        "slope": price / (sigma * use),
-                        "capacity": use,
-                    }
-                )
+            for name, a, b, rate, exchange in self._pairs(region):
+                sigma = max(parameters[name], _LEAST_ELASTICITY)
+                p_a, p_b = (float(self.prices[c, region]) for c in (a, b))
+                slope = p_a / (sigma * exchange)
+                for taken, given, level, capacity in (
+                    ({b: rate}, {a: 1.0}, p_a - rate * p_b, self.use[a, region]),
+                    ({a: 1.0}, {b: rate}, rate * p_b - p_a, self.use[b, region] / rate),
+                ):
+                    (given_name,) = given
+                    entries.append(
+                        {
+                            "id": f"substitute.{given_name}@{region}",
+                            "region": region,
+                            "stage": "substitution",
+                            "inputs": taken,
+                            "outputs": given,
+                            "cost": level,
+                            "slope": slope,
+                            "capacity": capacity,
+                        }
+                    )
         return entries
+
+    def _pairs(self, region: str) -> Iterator[tuple[str, str, str, float, float]]:
+        """Yield (parameter, a, b, t of b for one of a, t of a exchanged per unit of elasticity and relative price)."""
+        heavy, light = _HEAVY_TO_LIGHT
+        h, m = (self.use.get((c, region), 0.0) for c in (heavy, light))
+        if h > 0 and m > 0:
+            yield "substitution_heavy_magnet", heavy, light, 1.0, h * m / (h + m)
+        dy, tb = _DY_AND_TB
+        d, t = (self.use.get((c, region), 0.0) for c in (dy, tb))
+        if d > 0 and t > 0:
+            # value for value: at base prices neither is the cheaper
+            rate = float(self.prices[dy, region] / self.prices[tb, region])
+            yield "substitution_dy_tb", dy, tb, rate, d * t / (rate * d + t)
 
 
 def used(activities: pd.DataFrame, recipes: Recipes, demands: pd.DataFrame) -> dict[tuple[str, str], float]:

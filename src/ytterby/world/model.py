@@ -20,13 +20,21 @@ import pandas as pd
 import ytterby
 from ytterby import atlas
 from ytterby.canonical import run_id
-from ytterby.market import Equilibrium, Network, solve
+from ytterby.market import Equilibrium, solve
 from ytterby.measures import Register
 from ytterby.world import parameters
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose, make_plan
-from ytterby.world.outcome import Outcome, flow_table, paid_prices, price_table, shortage_table, unserved_shares
+from ytterby.world.outcome import (
+    Outcome,
+    flow_table,
+    held_permits,
+    paid_prices,
+    price_table,
+    shortage_table,
+    unserved_shares,
+)
 from ytterby.world.scenario import Imposed, Scenario, named
 from ytterby.world.solution import Solution
 from ytterby.world.why import reasons
@@ -59,7 +67,7 @@ class World:
 
     @functools.cached_property
     def _base(self) -> Equilibrium:
-        return solve(Network.parse(self.calibration.network(parameters.central())))
+        return solve(self.calibration.network(parameters.central()))
 
     def baseline(self) -> Equilibrium:
         """Return the equilibrium without any measure beyond those of 2024."""
@@ -80,9 +88,9 @@ class World:
     def solve(self) -> Solution:
         """Return the equilibrium with the world's measures at central values."""
         if not self.measures:
-            return Solution(self.baseline(), ())
-        scenario = Scenario(name="custom", title="", measures=self.measures)
-        return Solution(solve(Network.parse(self.network(scenario))), tuple(map(str, self.measures)))
+            return Solution(self.baseline(), (), {})
+        network = self.network(Scenario(name="custom", title="", measures=self.measures))
+        return Solution(solve(network), tuple(map(str, self.measures)), held_permits(network))
 
     def _imposed(self, plan: Plan, numbers: dict[str, float]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         return impose(plan, self.calibration.network(numbers), self.calibration, numbers)
@@ -127,18 +135,19 @@ class World:
         ranges = plan.ranges()
         central = {k: mid for k, (_, mid, _) in ranges.items()}
         network, left = self._imposed(plan, central)
-        base, hit = self.baseline(), solve(Network.parse(network))
+        base, hit = self.baseline(), solve(network)
         if progress:
             progress(1, draws + 1)
-        prices: list[tuple[pd.Series, pd.Series]] = []
+        prices: list[pd.DataFrame] = []
         shares: list[pd.DataFrame] = []
         for n, numbers in enumerate(parameters.draw(ranges, draws, seed) if draws else ()):
-            drawn = solve(Network.parse(self._imposed(plan, numbers)[0]))
-            prices.append(paid_prices(drawn))
+            edited, _ = self._imposed(plan, numbers)
+            drawn = solve(edited)
+            prices.append(paid_prices(drawn, held_permits(edited)))
             shares.append(unserved_shares(drawn, self.calibration))
             if progress:
                 progress(n + 2, draws + 1)
-        price = price_table(base, hit, prices)
+        price = price_table(paid_prices(base), paid_prices(hit, held_permits(network)), prices)
         flow = flow_table(base, hit)
         return Outcome(
             run_id=run_id(

@@ -19,13 +19,26 @@ from ytterby.market import Equilibrium
 from ytterby.world._tracing import CLEAN
 from ytterby.world.calibration import Calibration
 
-__all__ = ["BAND", "Outcome", "flow_table", "paid_prices", "price_table", "shortage_table", "trade", "unserved_shares"]
+__all__ = [
+    "BAND",
+    "Outcome",
+    "flow_table",
+    "held_permits",
+    "paid_prices",
+    "price_table",
+    "shortage_table",
+    "trade",
+    "unserved_shares",
+]
 
 BAND = (10.0, 90.0)
 """Percentiles of the band."""
 
 _LEAST_SHARE = 0.01
 """Below this shortage the weeks that a stock lasts say nothing."""
+
+_LEAST_GAP = 1e-3
+"""Below this share a segment's price is that of all; below this share a material is not scarce."""
 
 _SECTORS = {"ev_motor": "ev", "semiconductor": "semiconductor", "defence": "military"}
 
@@ -44,13 +57,15 @@ class Outcome:
         Every number used that the law does not give: ``name, scope, value, low, high, unit, source, url, quality,
         note``.
     prices
-        ``commodity, region, baseline, scenario, low, high, sign_share, spot``: the volume-weighted price paid, and
-        the highest price of a segment (`spot`) where buyers are split.
+        ``commodity, region, baseline, scenario, low, high, sign_share, spot, quantity_t``: the volume-weighted price
+        paid (licence holders pay the ordinary price), the price of those who compete for what is left (`spot`; None
+        where there is one price), and the tonnes bought in the base year, by which a reader may rank.
     flows
         ``commodity, from, to, baseline_t, scenario_t``.
     shortages
         ``end_use, region, share, low, high, weeks_of_cover, sign_share, scarcest``: the part of base-year use (at
-        base value) that is not bought at the scenario's prices; `scarcest` is the material with the largest gap.
+        base value) that is not bought at the scenario's prices; `scarcest` is the material with the largest gap (None
+        where none is missing), `weeks_of_cover` how long stocks last if they fill the gap alone.
         Region ``WLD_exCHN`` sums all but China.
     why
         Sentences that say what drives the result.
@@ -95,15 +110,57 @@ class Outcome:
         }
 
 
-def paid_prices(equilibrium: Equilibrium) -> tuple[pd.Series, pd.Series]:
-    """Return the volume-weighted price paid and the highest segment price, by (commodity, region)."""
-    paid = equilibrium.price_paid
-    paid = paid[~paid["commodity"].str.endswith(CLEAN) & ~paid["commodity"].str.startswith(("service:", "product."))]
-    whole = paid[paid["segment"] == "*"].set_index(["commodity", "region"])["price"]
-    bought = paid[(paid["segment"] != "*") & (paid["quantity"] > 1e-6)]
-    plain = bought[bought["segment"].isna()].set_index(["commodity", "region"])["price"]
-    highest = bought[bought["segment"].notna()].groupby(["commodity", "region"])["price"].max()
-    return whole.combine_first(plain[~plain.index.duplicated()]), highest
+def held_permits(network: Mapping[str, Any]) -> dict[str, str]:
+    """Return the permits of a network whose value stays with the importer: measure id to commodity."""
+    held = {}
+    for m in network["measures"]:
+        if m["instrument"] == "licence" and m.get("rent_to") == "importer":
+            goods = m["commodity"]
+            held[str(m["id"])] = goods if isinstance(goods, str) else str(goods[0])
+    return held
+
+
+def paid_prices(equilibrium: Equilibrium, permits: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return by (commodity, region) the price paid, the price of scarcity, and the tonnes bought.
+
+    Parameters
+    ----------
+    equilibrium
+        Any equilibrium of the world.
+    permits
+        Permits whose holders are the importers (see `held_permits`).
+
+    Returns
+    -------
+    DataFrame
+        ``paid``: volume-weighted over segments, less what permits are worth to those who hold them,
+
+            paid = (sum_s p_s q_s) / (sum_s q_s) - rent / (sum_s q_s + re-exports),
+
+        in USD/kg. ``scarce``: the highest price at which a segment buys, or the market price where permits bind; the
+        same as ``paid`` where there is one price. ``quantity_t``: tonnes bought, clean copies left out.
+    """
+    p = equilibrium.price_paid
+    p = p[~p["commodity"].str.endswith(CLEAN) & ~p["commodity"].str.startswith(("service:", "product."))]
+    p = p[(p["quantity"] > 1e-9) & p["price"].notna()]
+    keys = ["commodity", "region"]
+    is_total = p["segment"] == "*"
+    totals, parts = p[is_total].set_index(keys), p[~is_total]
+    alone = parts.drop_duplicates(keys).set_index(keys)
+    table = totals[["price", "quantity"]].combine_first(alone[["price", "quantity"]])
+    table["scarce"] = parts.groupby(keys)["price"].max()
+    leaves = trade(equilibrium).groupby(["commodity", "from"]).sum()
+    rent = _rents(equilibrium, permits or {})
+    moved = table["quantity"] + leaves.reindex(table.index).fillna(0.0).to_numpy()
+    table["paid"] = table["price"] - rent.reindex(table.index).fillna(0.0) / moved
+    return table.rename(columns={"quantity": "quantity_t"})[["paid", "scarce", "quantity_t"]].sort_index()
+
+
+def _rents(equilibrium: Equilibrium, permits: Mapping[str, str]) -> pd.Series:
+    """Return what permits are worth in thousand USD, by (commodity, importing region)."""
+    m = equilibrium.measures
+    m = m[m["id"].isin(permits) & m["rent"].notna()]
+    return m.groupby([m["id"].map(permits), "region"])["rent"].sum().astype(float)
 
 
 def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
@@ -141,11 +198,10 @@ def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.Da
     sums = t.groupby(keys)[["value", "now"]].sum()
     worst = t.groupby([*keys, "commodity"])[["base_t", "now_t"]].sum()
     worst["gap"] = 1.0 - worst["now_t"] / worst["base_t"]
-    scarcest = worst["gap"].groupby(level=[0, 1]).idxmax().map(lambda k: k[2])
+    most = worst["gap"].groupby(level=[0, 1])
+    scarcest = most.idxmax().map(lambda k: k[2]).astype(object).where(most.max() > _LEAST_GAP, None)
     share = (1.0 - sums["now"] / sums["value"]).clip(lower=-1.0).round(9) + 0.0
-    return pd.DataFrame(
-        {"share": share, "scarcest": scarcest, "scarcest_share": worst["gap"].groupby(level=[0, 1]).max()}
-    )
+    return pd.DataFrame({"share": share, "scarcest": scarcest, "scarcest_share": most.max()})
 
 
 def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -172,30 +228,29 @@ def _weeks_of_stock() -> Mapping[tuple[str, str], float]:
     return found
 
 
-def price_table(
-    baseline: Equilibrium, scenario: Equilibrium, draws: Sequence[tuple[pd.Series, pd.Series]]
-) -> pd.DataFrame:
-    """Return prices paid side by side with bands over the draws."""
-    before, _ = paid_prices(baseline)
-    after, spot = paid_prices(scenario)
-    table = pd.DataFrame({"baseline": before, "scenario": after}).dropna()
+def price_table(baseline: pd.DataFrame, scenario: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return prices paid side by side with bands over the draws; each argument is a table of `paid_prices`."""
+    table = pd.DataFrame({"baseline": baseline["paid"], "scenario": scenario["paid"]}).dropna()
     table = table[table["baseline"] > 0]
-    table = table.assign(**_bands(table["scenario"], [d[0] for d in draws], table["baseline"]))
-    table["spot"] = spot.reindex(table.index).astype(object).where(lambda x: x.notna(), None)
-    return table[["baseline", "scenario", "low", "high", "sign_share", "spot"]].reset_index()
+    table = table.assign(**_bands(table["scenario"], [d["paid"] for d in draws], table["baseline"]))
+    scarce = scenario["scarce"].reindex(table.index)
+    table["spot"] = scarce.where(scarce > table["scenario"] * (1.0 + _LEAST_GAP), np.nan).astype(object)
+    table["spot"] = table["spot"].where(table["spot"].notna(), None)
+    table["quantity_t"] = baseline["quantity_t"].reindex(table.index)
+    return table[["baseline", "scenario", "low", "high", "sign_share", "spot", "quantity_t"]].reset_index()
 
 
 def _bands(central: pd.Series, draws: Sequence[pd.Series], reference: pd.Series) -> dict[str, Any]:
     if not draws:
         return {"low": None, "high": None, "sign_share": None}
-    sample = np.vstack([d.reindex(central.index).to_numpy(float) for d in draws])
-    low, high = np.nanpercentile(sample, BAND, axis=0)
-    scale = reference.abs().to_numpy() + 1.0
-    sign = _sign((central - reference).to_numpy() / scale)
-    agree = (_sign((sample - reference.to_numpy()) / scale) == sign).mean(axis=0)
-    return {"low": low, "high": high, "sign_share": agree}
+    sample = pd.concat([d.reindex(central.index) for d in draws], axis=1)
+    low, high = (sample.quantile(p / 100.0, axis=1) for p in BAND)
+    scale = reference.abs().where(reference != 0.0, 1.0)
+    sign = _sign((central - reference) / scale)
+    drawn = _sign(sample.sub(reference, axis=0).div(scale, axis=0))
+    return {"low": low, "high": high, "sign_share": drawn.eq(sign, axis=0).mean(axis=1)}
 
 
-def _sign(change: np.ndarray) -> np.ndarray:
+def _sign(change: Any) -> Any:
     # changes below a hundred-thousandth are rounding, not signs
-    return np.where(np.abs(change) < 1e-5, 0.0, np.sign(change))
+    return np.sign(change.where(change.abs() >= 1e-5, 0.0).where(change.notna()))

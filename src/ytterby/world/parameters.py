@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,14 @@ import pandas as pd
 from ytterby import atlas
 from ytterby.errors import DataError
 
-__all__ = ["central", "draw", "table", "triangular"]
+__all__ = ["central", "draw", "names_for", "table", "triangular"]
+
+_WHERE = "world/data/parameters.csv"
+_ROLES = frozenset({"activity", "choke", "demand", "new_route", "route", "stock", "substitution"})
+
+
+def _place(i: object, field: str) -> str:
+    return f"{_WHERE}, line {int(str(i)) + 2}, field {field}"
 
 
 @functools.cache
@@ -31,19 +39,44 @@ def _table() -> pd.DataFrame:
     for i, row in frame[frame.atlas_item.notna()].iterrows():
         key = (row.atlas_item, row.atlas_scope)
         if key not in known.index:
-            raise DataError(f"no row {key} in the atlas table 'elasticities'", where="world/data/parameters.csv")
+            raise DataError(
+                f"no row {key} in the atlas table 'elasticities'", where=_place(i, "atlas_item, atlas_scope")
+            )
         found = known.loc[[key]].iloc[0]
         frame.loc[i, ["low", "mid", "high"]] = [found.low, found.central, found.high]
         frame.loc[i, ["source", "quality"]] = [found.source, found.quality]
-    bad = frame[~((frame.low <= frame.mid) & (frame.mid <= frame.high))]
-    if len(bad):
-        raise DataError(f"low <= mid <= high does not hold for {list(bad.name)}", where="world/data/parameters.csv")
+    for i, row in frame.iterrows():
+        if not row.low <= row.mid <= row.high:
+            raise DataError(
+                f"low <= mid <= high does not hold: {row.low}, {row.mid}, {row.high}", where=_place(i, "low, mid, high")
+            )
+        if row.role not in _ROLES:
+            raise DataError(f"unknown role '{row.role}'", where=_place(i, "role"), hint=f"valid: {sorted(_ROLES)}")
+        if pd.isna(row.source):
+            raise DataError("no source", where=_place(i, "source"))
+    words = [(r, w) for r, a in zip(frame.role, frame.applies_to.fillna(""), strict=True) for w in a.split()]
+    if len(set(words)) < len(words):
+        twice = next(x for x in words if words.count(x) > 1)
+        raise DataError(f"two parameters play the role '{twice[0]}' for '{twice[1]}'", where=_WHERE)
     return frame.set_index("name", drop=False)
 
 
 def table() -> pd.DataFrame:
     """Return all parameters with low, mid, high, unit, what they are used for, source and quality."""
     return _table().copy()
+
+
+@functools.cache
+def names_for(role: str) -> Mapping[str, str]:
+    """Return which parameter plays a role for what: word (a process, commodity or kind of either) to parameter name.
+
+    Examples
+    --------
+    >>> names_for("activity")["magnet"], names_for("choke")["magnet"]
+    ('conversion_cost_slope', 'choke_multiple_magnet')
+    """
+    rows = _table()[_table()["role"] == role]
+    return MappingProxyType({w: n for n, words in rows["applies_to"].dropna().items() for w in words.split()})
 
 
 def central() -> dict[str, float]:

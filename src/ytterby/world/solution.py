@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,15 +44,18 @@ class Solution:
         The kernel's result with all its tables.
     measures
         What is imposed on the base year.
+    permits
+        Permits whose holders are the importers: measure id to commodity.
     """
 
     equilibrium: Equilibrium
     measures: tuple[str, ...]
+    permits: Mapping[str, str]
 
     @functools.cached_property
     def prices(self) -> xr.DataArray:
         """Volume-weighted price paid in USD/kg, by commodity and region; NaN where there is no market."""
-        return _array(paid_prices(self.equilibrium)[0].rename("price"), "USD/kg", "price")
+        return _array(paid_prices(self.equilibrium, self.permits)["paid"].rename("price"), "USD/kg", "price")
 
     @functools.cached_property
     def flows(self) -> xr.DataArray:
