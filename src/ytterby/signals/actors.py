@@ -34,7 +34,8 @@ _PREPOSITION = re.compile(
     r"\b(?:of|in|to|from|with|against|for|on|at|over|between|amid|than|into|like|under|near|outside|including|despite|toward|towards|by|via|within|among|through)\s(?:the\s|a\s|an\s|its\s|both\s)?(?:[¤@]+(?:,\s|\sand\s|,\sand\s)(?:the\s)?)*$"
 )
 _HEAD = re.compile(
-    r"\b(?:meeting|session|spokes\w+|leaders|ministers|members|officials|government|head|president|ministry) of\s(?:the\s)?$"
+    r"\b(?:meeting|session|spokes\w+|leaders|ministers|members|officials|government|head|president|ministry|envoys|negotiators) of\s(?:the\s)?"
+    r"(?:[¤@]+(?:,\s|\sand\s|,\sand\s)(?:the\s)?)*$"
 )
 _AUX = re.compile(
     r"^(?:'s)?(?:,[^,]{0,70},)?\s?(?:(?:on|last|this|earlier|late) (?:\w+ ){0,3})?(?:(?:has|have|had|will|would|may|might|could|can|should|shall|must|is|are|was|were|be|been|being|to|also|now|not|again|"
@@ -60,9 +61,7 @@ def clause_start(masked: str, verb: int) -> tuple[int, bool]:
     for m in _BOUNDARY.finditer(masked, 0, max(verb - 1, 0)):
         if m.end() <= verb:
             word = m.group().strip(" ,;:")
-            if word == "that" and re.search(
-                cues("en")["speech"].pattern + r"(?: \w+){0,3}$", masked[: m.start()]
-            ):
+            if word == "that" and re.search(cues("en")["speech"].pattern + r"(?: \w+){0,3}$", masked[: m.start()]):
                 begin, subordinate = m.end(), False
                 continue
             begin, subordinate = m.end(), bool(_SUBORDINATE.match(word))
@@ -75,9 +74,7 @@ def clause_start(masked: str, verb: int) -> tuple[int, bool]:
 
 def official(m: Mention) -> bool:
     """Whether a mention can be an actor: a country, government, body or official, not a news agency."""
-    return m.kind in {"person", "body", "government", "country"} or (
-        m.kind == "office" and bool(m.country or m.rank)
-    )
+    return m.kind in {"person", "body", "government", "country"} or (m.kind == "office" and bool(m.country or m.rank))
 
 
 def speakers(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -89,20 +86,23 @@ def speakers(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
     before = re.compile(
         rf"(?:according to|(?:{speech}) by|statement (?:by|from)|,? ?(?:said|says|told|quoted)(?: by)?)\s(?:an? |the )?(?:statement |notice |announcement )?(?:by |from |of )?(?:the )?$"
     )
-    return [
+    heard = [
         m
         for m in mentions
-        if m.kind != "media"
-        and m.kind != "adjective"
-        and (
-            after.match(masked[m.end : m.end + 160]) or before.search(masked[: m.start])
-        )
+        if m.kind not in {"media", "adjective"}
+        and (after.match(masked[m.end : m.end + 160]) or before.search(masked[: m.start]))
     ]
+    first = next((m for m in mentions if m.kind != "media"), None)
+    if first is not None and first not in heard and first.kind == "person":
+        # "Xi visited the region and said": the subject goes on to speak
+        more = re.search(rf"\sand (?:also |then |later )?(?:{speech})\b", masked[first.end :])
+        between = first.end + more.start() if more else 0
+        if more and not any(m is not first and m.kind == "person" and m.start < between for m in mentions):
+            heard.insert(0, first)
+    return heard
 
 
-def subject(
-    masked: str, mentions: Sequence[Mention], verb: int, end: int, form: str
-) -> Found:
+def subject(masked: str, mentions: Sequence[Mention], verb: int, end: int, form: str) -> Found:
     """Return who acts.
 
     Parameters
@@ -129,21 +129,13 @@ def subject(
             best, best_score, direct = m, score, is_direct
     if best is None or best_score < 2.0:
         best, direct = None, False
-    speaker = next(
-        (s for s in heard if s.kind in {"person", "body"}), heard[0] if heard else None
-    )
+    speaker = next((s for s in heard if s.kind in {"person", "body"}), heard[0] if heard else None)
     if best is None and speaker is not None:
         return Found(speaker, False, speaker)
     if best is not None and best.start == verb:
         return Found(best, False, speaker)
-    if (
-        best is not None
-        and best.kind in {"country", "government", "adjective"}
-        and speaker is not None
-    ):
-        same = (
-            not speaker.country or not best.country or speaker.country == best.country
-        )
+    if best is not None and best.kind in {"country", "government", "adjective"} and speaker is not None:
+        same = not speaker.country or not best.country or speaker.country == best.country
         if same and speaker.kind in {"person", "body"}:
             return Found(
                 replace(speaker, country=best.country or speaker.country),
@@ -153,9 +145,7 @@ def subject(
     return Found(best, direct, speaker)
 
 
-def _score(
-    masked: str, m: Mention, verb: int, end: int, form: str, begin: int
-) -> tuple[float, bool]:
+def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) -> tuple[float, bool]:
     inside = m.start >= verb and m.end <= end
     if m.start == verb:
         return 12.0, False
@@ -210,19 +200,13 @@ def joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Ment
         here = actor
         while True:
             beside = [
-                m
-                for m in mentions
-                if (m.end <= here.start if step < 0 else m.start >= here.end)
-                and m.kind != "media"
+                m for m in mentions if (m.end <= here.start if step < 0 else m.start >= here.end) and m.kind != "media"
             ]
             if not beside:
                 break
             m = beside[-1] if step < 0 else beside[0]
             gap = masked[m.end : here.start] if step < 0 else masked[here.end : m.start]
-            if (
-                not re.fullmatch(r",?\s(?:and\s|&\s)?(?:the\s)?|\sand\s(?:the\s)?", gap)
-                or m.kind == "adjective"
-            ):
+            if not re.fullmatch(r",?\s(?:and\s|&\s)?(?:the\s)?|\sand\s(?:the\s)?", gap) or m.kind == "adjective":
                 break
             if m.country and all(m.country != o.country for o in out):
                 out.append(m)
@@ -246,16 +230,9 @@ def parties(masked: str, mentions: Sequence[Mention], verb: int) -> list[Mention
         if m.kind == "media" or not m.country:
             continue
         prefix = masked[: m.start]
-        if (
-            re.search(
-                r"\b(?:in|from|at|on|near|outside|against|inside)\s(?:the\s)?$", prefix
-            )
-            and m.kind == "country"
-        ):
+        if re.search(r"\b(?:in|from|at|on|near|outside|against|inside)\s(?:the\s)?$", prefix) and m.kind == "country":
             continue
-        if m.start < begin and not (
-            m.kind in {"person", "country", "body", "government"} and begin - m.end < 40
-        ):
+        if m.start < begin and not (m.kind in {"person", "country", "body", "government"} and begin - m.end < 40):
             continue
         if (
             m.kind == "adjective"
@@ -268,4 +245,6 @@ def parties(masked: str, mentions: Sequence[Mention], verb: int) -> list[Mention
             continue
         if m.country not in best or order[m.kind] < order[best[m.country].kind]:
             best[m.country] = m
-    return sorted(best.values(), key=lambda m: m.start)
+    ahead = [m for m in best.values() if m.end <= verb]
+    sides = ahead if len(ahead) >= 2 else list(best.values())
+    return sorted(sides, key=lambda m: m.start)

@@ -29,9 +29,7 @@ _SPECIFIC = {
 }
 
 
-def assembled(
-    hits: Sequence[Hit], scene: Scene, *, counter: bool
-) -> tuple[Signal, ...]:
+def assembled(hits: Sequence[Hit], scene: Scene, *, counter: bool) -> tuple[Signal, ...]:
     """Return the article's signals in the order of its text.
 
     Parameters
@@ -43,14 +41,12 @@ def assembled(
     counter
         Whether the text says that one act answers another ("in retaliation", 反制).
     """
-    live = [
-        h for h in hits if not (h.denied and h.action not in {"statement", "talks"})
-    ]
+    live = [h for h in hits if not (h.denied and h.action not in {"statement", "talks"})]
     live = [_placed(h, scene, live[:i]) for i, h in enumerate(live)]
     live = [h for h in live if h.actor is not None and h.actor.country]
     groups = _groups(live)
     merged = [_merged(g, live, scene) for g in groups]
-    kept = _settled([m for m in merged if m is not None])
+    kept = _settled(_dated([m for m in merged if m is not None], scene))
     kept.sort(
         key=lambda h: (
             h.sentence.start,
@@ -67,28 +63,20 @@ def _placed(h: Hit, scene: Scene, before: Sequence[Hit]) -> Hit:
     actor = h.actor
     if actor is None:
         for earlier in reversed(before):
-            if (
-                earlier.action == h.action
-                and earlier.actor is not None
-                and earlier.actor.country
-            ):
+            if earlier.action == h.action and earlier.actor is not None and earlier.actor.country:
                 return _placed(replace(h, actor=earlier.actor), scene, ())
         if not scene.country:
             return h
         rows = {
             (r["country"], r["action"]): r
-            for r in table(
-                "authorities.csv", ("country", "action", "canonical", "rank", "source")
-            )
+            for r in table("authorities.csv", ("country", "action", "canonical", "rank", "source"))
         }
         key = "regulation_reporting" if h.rule == "rule.report" else h.action
         row = rows.get((scene.country, key))
         if row:
             return replace(
                 h,
-                actor=Mention(
-                    0, 0, "body", row["canonical"], scene.country, row["rank"]
-                ),
+                actor=Mention(0, 0, "body", row["canonical"], scene.country, row["rank"]),
             )
         return replace(h, actor=_government(scene.country))
     if not actor.country:
@@ -108,9 +96,7 @@ def _placed(h: Hit, scene: Scene, before: Sequence[Hit]) -> Hit:
 
 
 def _government(country: str) -> Mention:
-    return Mention(
-        0, 0, "country", country_name(country), country, "government_unspecified"
-    )
+    return Mention(0, 0, "country", country_name(country), country, "government_unspecified")
 
 
 def _key(h: Hit) -> tuple[str, ...]:
@@ -146,9 +132,7 @@ def _merged(group: list[Hit], every: Sequence[Hit], scene: Scene) -> Hit | None:
         )
         for h in group
     }
-    lead = min(
-        group, key=lambda h: (-round(h.confidence, 1), h.sentence.start, h.start)
-    )
+    lead = min(group, key=lambda h: (-round(h.confidence, 1), h.sentence.start, h.start))
     actor = min(group, key=lambda h: rank[id(h)]).actor
     own = [c for h in group if h.own_mineral for c in h.commodities]
     commodities = tuple(dict.fromkeys(own)) or lead.commodities
@@ -161,16 +145,31 @@ def _merged(group: list[Hit], every: Sequence[Hit], scene: Scene) -> Hit | None:
     if status == "in_force" and ref and day and day > ref:
         status = "announced"
     targets = tuple(dict.fromkeys(t for h in group for t in h.targets))
-    bodies = tuple(
-        dict.fromkeys(
-            b for h in group for b in h.bodies if actor is None or b != actor.canonical
-        )
-    )
+    bodies = tuple(dict.fromkeys(b for h in group for b in h.bodies if actor is None or b != actor.canonical))
     return replace(
         lead, actor=actor, commodities=commodities, effective_date=effective, event_date=event, status=status,
         targets=targets, bodies=bodies, place=next((h.place for h in group if h.place), None),
         occasion=next((h.occasion for h in group if h.occasion), None), also=tuple(h.sentence.start for h in group),
     )  # fmt: skip
+
+
+def _dated(found: list[Hit], scene: Scene) -> list[Hit]:
+    """Where the article has a fresh act, one that it dates more than a week back is what it recalls."""
+    ref = dates.latest(scene.published)
+    if ref is None or len(scene.published or "") < 10:
+        return found
+
+    def age(h: Hit) -> int:
+        day = dates.latest(h.event_date)
+        return (ref - day).days if day else 0
+
+    fresh = [h for h in found if not h.background and h.action not in _SOFT and age(h) <= 7]
+    return [
+        replace(h, background=True)
+        if age(h) > 7 and h.action not in _SOFT and any(f.sentence.start != h.sentence.start for f in fresh)
+        else h
+        for h in found
+    ]
 
 
 def _settled(found: list[Hit]) -> list[Hit]:
@@ -195,15 +194,11 @@ def _settled(found: list[Hit]) -> list[Hit]:
         if (
             h.action == "agreement"
             and h.rule in _BUNDLES
-            and any(
-                m.action == "easing" and m.actor and m.actor.country == h.actor.country
-                for m in measures
-            )
+            and any(m.action == "easing" and m.actor and m.actor.country == h.actor.country for m in measures)
         ):
             continue
         if h.action == "talks" and any(
-            m.action == "agreement" and m.actor and m.actor.country == h.actor.country
-            for m in measures
+            m.action == "agreement" and m.actor and m.actor.country == h.actor.country for m in measures
         ):
             continue
         out.append(h)
@@ -216,30 +211,17 @@ _BUNDLES = {"agreement.reached", "zh.agreement.reached"}
 
 def _explains(h: Hit, m: Hit) -> bool:
     """Words of the same government that only give the reason of what it announces."""
-    if (
-        h.actor is None
-        or m.actor is None
-        or h.actor.country != m.actor.country
-        or h.denied
-    ):
+    if h.actor is None or m.actor is None or h.actor.country != m.actor.country or h.denied:
         return False
     same = m.actor.canonical in {h.actor.canonical, h.actor.body}
     return (
-        same
-        or h.actor.kind != "person"
-        or m.actor.rank == "government_unspecified"
-        or h.actor.rank == "spokesperson"
+        same or h.actor.kind != "person" or m.actor.rank == "government_unspecified" or h.actor.rank == "spokesperson"
     )
 
 
 def _spoken(h: Hit, found: Sequence[Hit]) -> Hit:
     """A measure of a government whose ministry explains it is the ministry's."""
-    if (
-        h.background
-        or h.action in _SOFT
-        or h.actor is None
-        or h.actor.rank != "government_unspecified"
-    ):
+    if h.background or h.action in _SOFT or h.actor is None or h.actor.rank != "government_unspecified":
         return h
     for s in found:
         if (
@@ -252,16 +234,12 @@ def _spoken(h: Hit, found: Sequence[Hit]) -> Hit:
             if s.actor.kind == "body":
                 return replace(
                     h,
-                    actor=s.actor
-                    if s.actor.rank != "spokesperson"
-                    else replace(s.actor, rank="ministry"),
+                    actor=s.actor if s.actor.rank != "spokesperson" else replace(s.actor, rank="ministry"),
                 )
             if s.actor.body:
                 return replace(
                     h,
-                    actor=replace(
-                        s.actor, kind="body", canonical=s.actor.body, rank="ministry"
-                    ),
+                    actor=replace(s.actor, kind="body", canonical=s.actor.body, rank="ministry"),
                 )
     return h
 
@@ -288,9 +266,7 @@ def _signals(found: list[Hit], counter: bool) -> tuple[Signal, ...]:
     return tuple(out)
 
 
-def _relations(
-    h: Hit, found: Sequence[Hit], ids: dict[int, str], counter: bool
-) -> tuple[Relation, ...]:
+def _relations(h: Hit, found: Sequence[Hit], ids: dict[int, str], counter: bool) -> tuple[Relation, ...]:
     """An act in an "after" clause is what the act before it answered, if another government took it."""
     if h.action in _SOFT or h.answers or h.actor is None:
         return ()
@@ -300,9 +276,5 @@ def _relations(
             continue
         if set(o.also) & set(h.also):
             other = o.actor.country != h.actor.country
-            out.append(
-                Relation(
-                    to=ids[id(o)], kind="response_to" if other or counter else "after"
-                )
-            )
+            out.append(Relation(to=ids[id(o)], kind="response_to" if other or counter else "after"))
     return tuple(out)

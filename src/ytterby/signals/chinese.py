@@ -42,9 +42,8 @@ _AIMED = re.compile(r"(?:对|向|针对|输往|运往|给|对于|销往|涉|至)
 _OBLIQUE = re.compile(
     r"(?:对|向|与|同|和|针对|在|从|自|给|据|被|受|因|比|除|为|输往|运往|赴|访|就|含有|来自|原产于|产自|于)$"
 )
-_MINISTER = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,10}?)(?:部长|大臣|总统|总理|首相|主席|部)(?=[\u4e00-\u9fff]{0,8})"
-)
+_MODIFIES = re.compile(r"(?:的)?(?:实体|企业|公司|产|籍|军|进口|商品|产品|银行|资本|投资者|股东|市场|天然|成分|原产)")
+_MINISTER = re.compile(r"(?:[\u4e00-\u9fff]{2,10}?)(?:部长|大臣|总统|总理|首相|主席|部)(?=[\u4e00-\u9fff]{0,8})")
 _SPOKES = re.compile(r"^(?:新闻)?发言人")
 _SPEAKS = re.compile(
     r"^(?:新闻)?(?:发言人)?[^，。；：]{0,16}?(?:宣布|表示|称|说|指出|强调|透露|公告|回应|通报|发布|公布|介绍|重申|警告|敦促|证实)"
@@ -56,9 +55,7 @@ def _automaton() -> Automaton:
     words: dict[str, Any] = {}
     for c in countries().values():
         for t in c.terms_zh:
-            words[t] = Mention(
-                0, 0, "country", c.government, c.iso3, "government_unspecified"
-            )
+            words[t] = Mention(0, 0, "country", c.government, c.iso3, "government_unspecified")
     for b in bodies():
         for t in b.terms_zh:
             words[t] = Mention(
@@ -103,21 +100,11 @@ def find(text: str, scene: Scene) -> list[Mention]:
             m = replace(value, start=s, end=e)
         before = found[-1] if found else None
         gap = text[before.end : s] if before else ""
-        if (
-            before
-            and before.kind == "country"
-            and m.kind in {"body", "person"}
-            and (not gap or _title(gap))
-        ):
+        if before and before.kind == "country" and m.kind in {"body", "person"} and (not gap or _title(gap)):
             if m.kind == "body" and m.country != before.country and m.country != "":
                 m = replace(m, country=before.country, canonical=_foreign(m.canonical))
             found[-1] = replace(m, start=before.start)
-        elif (
-            before
-            and before.kind == "body"
-            and m.kind == "person"
-            and (not gap or _title(gap))
-        ):
+        elif before and before.kind == "body" and m.kind == "person" and (not gap or _title(gap)):
             rank = "spokesperson" if "发言人" in gap else m.rank
             found[-1] = replace(m, start=before.start, body=before.canonical, rank=rank)
         else:
@@ -145,9 +132,7 @@ def _foreign(canonical: str) -> str:
     return canonical
 
 
-def _mask(
-    text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]
-) -> str:
+def _mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm]) -> str:
     out = list(text)
     for m in mentions:
         if m.kind != "media":
@@ -159,20 +144,13 @@ def _mask(
     return "".join(out)
 
 
-def read_article(
-    found: Sequence[Sentence], title: str | None, published: str | None
-) -> tuple[Signal, ...]:
+def read_article(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
     """Return the signals of the sentences of a Chinese article."""
     scene = Scene(published=published)
     whole = "".join(s.text for s in found)
     topic = _topic(title or "", whole)
     scene.country = next(
-        (
-            m.country
-            for t in (title or "", whole)
-            for m in find(t, scene)
-            if m.country and m.country != "WTO"
-        ),
+        (m.country for t in (title or "", whole) for m in find(t, scene) if m.country and m.country != "WTO"),
         "",
     )
     if not scene.country and topic:
@@ -182,15 +160,9 @@ def read_article(
     for sentence in found:
         new = _sentence(sentence, scene, topic, last)
         hits += new
-        named = [
-            m
-            for m in find(sentence.text, scene)
-            if m.kind in {"person", "body"} and m.country
-        ]
+        named = [m for m in find(sentence.text, scene) if m.kind in {"person", "body"} and m.country]
         last = named[0] if named else last
-    return assembled(
-        hits, scene, counter=bool(re.search(r"反制|回应|报复|应对", whole))
-    )
+    return assembled(hits, scene, counter=bool(re.search(r"反制|回应|报复|应对", whole)))
 
 
 def _topic(title: str, whole: str) -> tuple[str, ...]:
@@ -202,9 +174,7 @@ def _topic(title: str, whole: str) -> tuple[str, ...]:
     return ()
 
 
-def _sentence(
-    sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Mention | None
-) -> list[Hit]:
+def _sentence(sentence: Sentence, scene: Scene, topic: tuple[str, ...], last: Mention | None) -> list[Hit]:
     text = sentence.text
     terms = commodity_terms(text, chinese=True)
     mentions = find(text, scene)
@@ -217,21 +187,13 @@ def _sentence(
         if rule.scope == "sentence" and not terms:
             continue
         for match in rule.pattern.finditer(masked):
-            if (rule.unless and rule.unless.search(masked)) or (
-                rule.when and not rule.when.search(masked)
-            ):
+            if (rule.unless and rule.unless.search(masked)) or (rule.when and not rule.when.search(masked)):
                 continue
-            found += _hits(
-                rule, match, sentence, masked, mentions, commodities, topic, scene, last
-            )
+            found += _hits(rule, match, sentence, masked, mentions, commodities, topic, scene, last)
     found = strongest(found)
     if cues("zh").has("defence", masked):
         # words that defend a policy name it; they do not make it
-        found = [
-            h
-            for h in found
-            if not h.action.startswith("export_") and h.action != "easing"
-        ]
+        found = [h for h in found if not h.action.startswith("export_") and h.action != "easing"]
     if all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(sentence, masked, mentions, commodities, topic, scene, last)
     return found
@@ -242,20 +204,14 @@ def _hits(
     commodities: tuple[str, ...], topic: tuple[str, ...], scene: Scene, last: Mention | None,
 ) -> list[Hit]:  # fmt: skip
     verb = next(
-        (
-            match.start(g)
-            for g in ("v", "v2", "v3")
-            if g in match.re.groupindex and match.group(g)
-        ),
+        (match.start(g) for g in ("v", "v2", "v3") if g in match.re.groupindex and match.group(g)),
         match.start(),
     )
     end = match.end()
     clause = max(masked.rfind(c, 0, verb) for c in "，,：:") + 1
     if cues("zh").has("conditional", masked[clause:verb]):
         return []
-    if cues("zh").has("market", masked) and not any(
-        m.kind in {"body", "person"} for m in mentions
-    ):
+    if cues("zh").has("market", masked) and not any(m.kind in {"body", "person"} for m in mentions):
         return []
     if rule.action.startswith("export_") and re.search(
         r"回应|应对|报复|反制|抗议|批评|撤回|解除|取消|担忧|不满|谴责|要求",
@@ -266,9 +222,7 @@ def _hits(
     actors: list[tuple[Mention | None, bool]]
     if rule.form == "parties":
         sides = _parties(masked, mentions)
-        if not sides or (
-            rule.action == "agreement" and len(sides) < 2 and "¤" not in masked[:end]
-        ):
+        if not sides or (rule.action == "agreement" and len(sides) < 2 and "¤" not in masked[:end]):
             return []
         actors = [(m, True) for m in sides]
     elif rule.form == "wto":
@@ -284,17 +238,9 @@ def _hits(
             and re.match(r"(?:该|其|这|此次|公告|通知|会议|他|她|上述)", masked)
         ):
             actor = last
-        if rule.official and (
-            actor is None
-            or actor.kind == "country"
-            and rule.action == "visit_inspection"
-        ):
+        if rule.official and (actor is None or (actor.kind == "country" and rule.action == "visit_inspection")):
             return []
-        actors = (
-            [(m, direct) for m in _joint(masked, mentions, actor)]
-            if actor
-            else [(None, False)]
-        )
+        actors = [(m, direct) for m in _joint(masked, mentions, actor)] if actor else [(None, False)]
     status = chinese_status(
         rule,
         masked,
@@ -309,9 +255,7 @@ def _hits(
     background = _background(masked, clause, end, event, scene, status)
     out = []
     for actor, direct in actors:
-        others = [
-            a.country for a, _ in actors if a and actor and a.country != actor.country
-        ]
+        others = [a.country for a, _ in actors if a and actor and a.country != actor.country]
         out.append(
             Hit(
                 rule=rule.id, action=rule.action, sentence=sentence, start=verb, end=end, actor=actor, direct=direct,
@@ -328,52 +272,35 @@ def _hits(
     return out
 
 
-def _actor(
-    masked: str, mentions: Sequence[Mention], verb: int
-) -> tuple[Mention | None, bool]:
+def _actor(masked: str, mentions: Sequence[Mention], verb: int) -> tuple[Mention | None, bool]:
     """The last unmarked mention before the verb; the body that speaks before it, if it is of the same country."""
-    before = [
-        m
-        for m in mentions
-        if m.end <= verb and m.kind != "media" and m.country != "WTO"
-    ]
+    before = [m for m in mentions if m.end <= verb and m.kind != "media" and m.country != "WTO"]
     plain = [
         m
         for m in before
-        if not _OBLIQUE.search(masked[: m.start])
-        or re.search(r"由$", masked[: m.start])
+        if (not _OBLIQUE.search(masked[: m.start]) or re.search(r"由$", masked[: m.start]))
+        and not (m.kind == "country" and _MODIFIES.match(masked[m.end :]))
+        and not (m.kind == "country" and re.search(r"[家名个批]$", masked[: m.start]))
     ]
-    speaking = [
-        m
-        for m in plain
-        if m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])
-    ]
+    speaking = [m for m in plain if m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])]
     chosen: Mention | None = None
     if plain:
         # bodies joined by an enumeration comma act together: the first-named one counts
         chosen = plain[-1]
         index = len(plain) - 1
-        while index and re.fullmatch(
-            r"(?:、|和|与|会同|联合)", masked[plain[index - 1].end : plain[index].start]
-        ):
+        while index and re.fullmatch(r"(?:、|和|与|会同|联合)", masked[plain[index - 1].end : plain[index].start]):
             index -= 1
             chosen = plain[index]
         if chosen.kind == "country":
             tail = [
                 m
                 for m in mentions
-                if m.kind in {"body", "person"}
-                and m.country == chosen.country
-                and m.end >= len(masked) - 8
+                if m.kind in {"body", "person"} and m.country == chosen.country and m.end >= len(masked) - 8
             ]
             speaking += tail
             spoken = next((s for s in speaking if s.country == chosen.country), None)
             first = next(
-                (
-                    m
-                    for m in plain
-                    if m.kind in {"body", "person"} and m.country == chosen.country
-                ),
+                (m for m in plain if m.kind in {"body", "person"} and m.country == chosen.country),
                 None,
             )
             chosen = spoken or first or chosen
@@ -392,11 +319,7 @@ def _actor(
     if after is not None:
         return after, False
     possessor = next(
-        (
-            m
-            for m in before
-            if m.kind == "country" and not _AIMED.search(masked[: m.start])
-        ),
+        (m for m in before if m.kind == "country" and not _AIMED.search(masked[: m.start])),
         None,
     )
     return possessor, False
@@ -411,11 +334,7 @@ def _joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Men
     ):
         here = actor
         for m in near:
-            gap = (
-                masked[m.end : here.start]
-                if m.end <= here.start
-                else masked[here.end : m.start]
-            )
+            gap = masked[m.end : here.start] if m.end <= here.start else masked[here.end : m.start]
             if not re.fullmatch(r"、|和|与|及|以及", gap):
                 break
             if m.country and all(m.country != o.country for o in out):
@@ -435,9 +354,7 @@ def _parties(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
             or re.search(r"(?:在|赴|对|针对|于)$", masked[: m.start])
         ):
             continue
-        if m.country not in best or order.get(m.kind, 9) < order.get(
-            best[m.country].kind, 9
-        ):
+        if m.country not in best or order.get(m.kind, 9) < order.get(best[m.country].kind, 9):
             best[m.country] = m
     joint = re.search(
         r"(中美|中日|中欧|美日|美澳|日美|美韩|中澳|美印|中韩|中印|日印|日澳|美欧)",
@@ -457,9 +374,7 @@ def _parties(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
             code = short[c]
             best.setdefault(
                 code,
-                Mention(
-                    0, 0, "country", country_name(code), code, "government_unspecified"
-                ),
+                Mention(0, 0, "country", country_name(code), code, "government_unspecified"),
             )
     return list(best.values())
 
@@ -494,17 +409,11 @@ def _targets(
                 )
             )
         if rule.action == "trade_dispute":
-            aimed = aimed or bool(
-                re.match(r"[^，。]{0,8}(?:§|出口|违反|败诉|的上诉|限制)", after)
-            )
+            aimed = aimed or bool(re.match(r"[^，。]{0,8}(?:§|出口|违反|败诉|的上诉|限制)", after))
         if rule.action == "statement":
-            aimed = bool(
-                re.search(r"(?:敦促|要求|批评|谴责|警告|反对|呼吁|指责|对)$", before)
-            )
+            aimed = bool(re.search(r"(?:敦促|要求|批评|谴责|警告|反对|呼吁|指责|对)$", before))
         if rule.action in {"export_ban", "export_licensing", "easing", "export_quota"}:
-            aimed = aimed or bool(
-                re.match(r"(?:军事用户|军工|企业|实体|用户|公司)", after)
-            )
+            aimed = aimed or bool(re.match(r"(?:军事用户|军工|企业|实体|用户|公司)", after))
         if aimed:
             found.append(m.country)
     return tuple(found)
@@ -517,17 +426,12 @@ def _voice(masked: str, mentions: Sequence[Mention]) -> Voice:
         return "sources"
     if any(m.kind == "media" and m.canonical == "Xinhua" for m in mentions):
         return "state_media"
-    if any(
-        m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :])
-        for m in mentions
-    ):
+    if any(m.kind in {"body", "person"} and _SPEAKS.match(masked[m.end :]) for m in mentions):
         return "official"
     return "reporter"
 
 
-def _dates(
-    text: str, scene: Scene, verb: int, end: int
-) -> tuple[str | None, str | None]:
+def _dates(text: str, scene: Scene, verb: int, end: int) -> tuple[str | None, str | None]:
     event = effective = None
     ref = dates.latest(scene.published)
     for d in sorted(
@@ -536,18 +440,12 @@ def _dates(
     ):
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
-        elif (
-            d.role == "on"
-            and event is None
-            and (ref is None or d.iso[:10] <= ref.isoformat())
-        ):
+        elif d.role == "on" and event is None and (ref is None or d.iso[:10] <= ref.isoformat()):
             event = d.iso
     return event, effective
 
 
-def _background(
-    masked: str, clause: int, end: int, event: str | None, scene: Scene, status: Status
-) -> bool:
+def _background(masked: str, clause: int, end: int, event: str | None, scene: Scene, status: Status) -> bool:
     if status == "proposed":
         return False
     ref, day = dates.latest(scene.published), dates.latest(event)
@@ -565,17 +463,12 @@ def _statement(
     cue = cues("zh")
     if not cue.has("statement", masked):
         return []
-    if not commodities and not (
-        topic and cue.has("strong", masked) and last is not None
-    ):
+    if not commodities and not (topic and cue.has("strong", masked) and last is not None):
         return []
     who = [
         m
         for m in mentions
-        if m.kind in {"body", "person"}
-        and m.country
-        and m.country != "WTO"
-        and not _OBLIQUE.search(masked[: m.start])
+        if m.kind in {"body", "person"} and m.country and m.country != "WTO" and not _OBLIQUE.search(masked[: m.start])
     ]
     who = [
         m

@@ -129,16 +129,10 @@ def _iso(m: re.Match[str], ref: dt.date | None, exact: bool, role: Role) -> str 
                 role,
             )
     if m.group("m3"):
-        return _month(
-            m.group("y3"), _MONTHS[m.group("m3").lower().rstrip(".")], ref, role
-        )
+        return _month(m.group("y3"), _MONTHS[m.group("m3").lower().rstrip(".")], ref, role)
     if m.group("y4"):
         year = int(m.group("y4"))
-        return (
-            (f"{year}-01-01" if role == "from" else f"{year}")
-            if 1990 <= year <= 2060
-            else None
-        )
+        return (f"{year}-01-01" if role == "from" else f"{year}") if 1990 <= year <= 2060 else None
     if ref is None:
         return None
     if m.group("wd"):
@@ -146,9 +140,7 @@ def _iso(m: re.Match[str], ref: dt.date | None, exact: bool, role: Role) -> str 
     return _relative(m.group("rel").lower(), ref, exact)
 
 
-def _day(
-    year: str | None, month: int, day: int, ref: dt.date | None, role: Role
-) -> str | None:
+def _day(year: str | None, month: int, day: int, ref: dt.date | None, role: Role) -> str | None:
     try:
         if year:
             return dt.date(int(year), month, day).isoformat()
@@ -183,9 +175,7 @@ def _month(year: str | None, month: int, ref: dt.date | None, role: Role) -> str
 def _weekday(m: re.Match[str], ref: dt.date, role: Role) -> str:
     wanted = _DAYS[m.group("wd").lower()]
     when = (m.group("when") or "").strip().lower()
-    if when in {"this", "this coming", "next", "the following"} or (
-        role == "from" and not when
-    ):
+    if when in {"this", "this coming", "next", "the following"} or (role == "from" and not when):
         ahead = (wanted - ref.weekday()) % 7
         ahead = ahead or (7 if when == "next" else 0)
         return (ref + dt.timedelta(days=ahead)).isoformat()
@@ -262,10 +252,7 @@ def _iso_zh(m: re.Match[str], ref: dt.date | None, role: Role) -> str | None:
             month = int(m.group("m"))
             year = m.group("y")
             if not year and m.group("rely") and ref:
-                year = str(
-                    ref.year
-                    + {"今年": 0, "去年": -1, "明年": 1, "前年": -2}[m.group("rely")]
-                )
+                year = str(ref.year + {"今年": 0, "去年": -1, "明年": 1, "前年": -2}[m.group("rely")])
             if not 1 <= month <= 12:
                 return None
             if m.group("d"):
@@ -289,9 +276,7 @@ def _iso_zh(m: re.Match[str], ref: dt.date | None, role: Role) -> str | None:
         if word in {"昨日", "昨天"}:
             return (ref - dt.timedelta(days=1)).isoformat()
         if word in {"本月", "上月", "下月"} and not m.group("d2"):
-            index = (
-                ref.year * 12 + ref.month - 1 + {"本月": 0, "上月": -1, "下月": 1}[word]
-            )
+            index = ref.year * 12 + ref.month - 1 + {"本月": 0, "上月": -1, "下月": 1}[word]
             return f"{index // 12}-{index % 12 + 1:02d}"
     except ValueError:
         return None

@@ -48,20 +48,12 @@ def mask(text: str, mentions: Sequence[Mention], terms: Sequence[CommodityTerm])
     for m in mentions:
         if m.kind == "media":
             continue
-        sign = (
-            "₩"
-            if m.country == "WTO"
-            else "¤"
-            if m.kind in {"country", "adjective"}
-            else "@"
-        )
+        sign = "₩" if m.country == "WTO" else "¤" if m.kind in {"country", "adjective"} else "@"
         out[m.start : m.end] = sign * (m.end - m.start)
     return "".join(out)
 
 
-def read_sentence(
-    sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], deal: bool = False
-) -> list[Hit]:
+def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], deal: bool = False) -> list[Hit]:
     """Return what the rules find in a sentence.
 
     Parameters
@@ -82,18 +74,12 @@ def read_sentence(
     commodities = symbols(chosen(terms))
     if not commodities and not topic:
         return []
-    foreign = (
-        not commodities
-        and cues("en").has("other_goods", masked)
-        and not re.search(r"investment", masked)
-    )
+    foreign = not commodities and cues("en").has("other_goods", masked) and not re.search(r"investment", masked)
     if foreign and not deal:
         return []
     found: list[Hit] = []
     for rule in rules("en"):
-        if (rule.scope == "sentence" and not terms) or (
-            foreign and rule.action != "easing"
-        ):
+        if (rule.scope == "sentence" and not terms) or (foreign and rule.action != "easing"):
             continue
         for match in rule.pattern.finditer(masked):
             if rule.unless and rule.unless.search(masked):
@@ -115,14 +101,9 @@ def read_sentence(
     if heard and cues("en").has("defence", masked):
         # words that defend or attack a policy name it; they do not make it
         found = [
-            h
-            for h in found
-            if h.action not in _TRADE | {"easing"}
-            or (h.direct and h.status in {"in_force", "ended"})
+            h for h in found if h.action not in _TRADE | {"easing"} or (h.direct and h.status in {"in_force", "ended"})
         ]
-    if not foreign and all(
-        h.background or h.denied or h.action == "visit_inspection" for h in found
-    ):
+    if not foreign and all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(sentence, masked, mentions, commodities, topic, scene)
     return found
 
@@ -142,17 +123,9 @@ def in_effect(hits: list[Hit], sentence: Sentence, published: str | None) -> lis
     """Give the last measure the day from which a following sentence says that it holds ("It took effect on Tuesday")."""
     if not hits or not _EFFECT.match(sentence.text):
         return hits
-    found = [
-        d
-        for d in dates.find(sentence.text, published)
-        if d.role in {"from", "on", "in", "since"}
-    ]
+    found = [d for d in dates.find(sentence.text, published) if d.role in {"from", "on", "in", "since"}]
     last = hits[-1]
-    if (
-        not found
-        or last.effective_date
-        or last.action in {"statement", "talks", "visit_inspection", "agreement"}
-    ):
+    if not found or last.effective_date or last.action in {"statement", "talks", "visit_inspection", "agreement"}:
         return hits
     day, ref = dates.latest(found[0].iso), dates.latest(published)
     status = last.status
@@ -176,19 +149,17 @@ def _hits(
     verb = _verb(match)
     begin, subordinate = clause_start(masked, verb)
     end = match.end()
-    if _HYPOTHETICAL.search(masked[max(0, begin - 9) : begin]) or masked.startswith(
-        "if ", begin
-    ):
+    if _HYPOTHETICAL.search(masked[max(0, begin - 9) : begin]) or masked.startswith("if ", begin):
         return []
     if re.search(r"\b(?:how|why|what)\b", masked[max(0, begin - 6) : verb]):
         return []
-    if (
-        rule.action in _TRADE
-        and _OTHERS.search(masked[verb:end])
-        and rule.form == "verb"
-    ):
+    if rule.action in _TRADE and _OTHERS.search(masked[verb:end]) and rule.form == "verb":
         return []
     if _ASKED.search(masked[:verb]) and rule.action != "talks":
+        return []
+    if rule.action == "easing" and _WISHED.search(masked[begin:verb]):
+        return []
+    if _PARTICIPLE.search(masked[:verb]) and re.match(r"\w+ed\b", masked[verb:end]):
         return []
     near = masked[begin : min(len(masked), end + 60)]
     denied = bool(cues("en")["deny"].search(masked[max(begin, verb - 45) : verb + 12]))
@@ -202,12 +173,7 @@ def _hits(
             return []
         if not sides:
             return []
-        actors = [
-            (m, True)
-            for m in (
-                sides if len(sides) <= 3 or rule.action == "agreement" else sides[:1]
-            )
-        ]
+        actors = [(m, True) for m in (sides if len(sides) <= 3 or rule.action == "agreement" else sides[:1])]
     elif rule.form == "wto":
         actors = [
             (
@@ -221,30 +187,17 @@ def _hits(
     else:
         found = subject(masked, mentions, verb, end, rule.form)
         actor = found.actor
-        if (
-            actor is None
-            and rule.form == "verb"
-            and _COMPANY.search(masked[begin:verb])
-        ):
+        if actor is None and rule.form == "verb" and _COMPANY.search(masked[begin:verb]):
             return []
         if rule.who and (actor is None or actor.country != rule.who):
             return []
-        if rule.official and (
-            actor is None or (not official(actor) and not actor.possessive)
-        ):
+        if rule.official and (actor is None or (not official(actor) and not actor.possessive)):
             return []
-        if rule.action == "visit_inspection" and (
-            actor is None or actor.kind not in {"person", "body", "office"}
-        ):
+        if rule.action == "visit_inspection" and (actor is None or actor.kind not in {"person", "body", "office"}):
             return []
         if actor is None and rule.action == "regulation":
             actor = next(
-                (
-                    m
-                    for m in mentions
-                    if m.kind == "body"
-                    and re.search(r"\bto (?:the )?$", masked[: m.start])
-                ),
+                (m for m in mentions if m.kind == "body" and re.search(r"\bto (?:the )?$", masked[: m.start])),
                 None,
             )
         actors = (
@@ -267,15 +220,9 @@ def _hits(
     voice = _voice(masked, mentions)
     out = []
     for actor, direct in actors:
-        others = [
-            a
-            for a, _ in actors
-            if a is not None and actor is not None and a.country != actor.country
-        ]
+        others = [a for a, _ in actors if a is not None and actor is not None and a.country != actor.country]
         targets = targets_of(rule, masked, mentions, actor, verb, end, others)
-        background = rule.background or _background(
-            masked, begin, verb, end, event, subordinate, scene, status
-        )
+        background = rule.background or _background(masked, begin, verb, end, event, subordinate, scene, status)
         out.append(
             Hit(
                 rule=rule.id, action=rule.action, sentence=sentence, start=verb, end=end, actor=actor, direct=direct,
@@ -292,12 +239,18 @@ def _hits(
 
 _HYPOTHETICAL = re.compile(r"\b(?:if|unless|whether)\s*$")
 _OTHERS = re.compile(
-    r"\b(?:over|against|about|ease|easing|eased|lift|lifting|lifted|end|ending|scrap|removal|remove|relax|relaxed|protest\w*|despite|counter|answer) (?:\S+ ){0,5}"
+    r"\b(?:over|against|about|ease|easing|eased|lift|lifting|lifted|end|ending|scrap|removal|remove|relax|relaxed|protest\w*|despite|counter|answer|discuss\w*|concerns?) (?:\S+ ){0,5}"
     r"(?:controls?|curbs?|restrictions?|ban|bans|quotas?|tariffs?|duties|dut|licen)"
 )
 _ASKED = re.compile(
     r"\b(?:urg\w+|call\w* (?:on|upon)|press\w*|ask\w*|demand\w*|want\w*|appeal\w* to|implor\w*|warn\w*|expects?|hopes?|wait\w* for|for)"
     r"\s(?:the\s)?¤+(?:\s[\w@]+){0,2}\s(?:not\s)?(?:to|against)\s(?:\w+\s)?$"
+)
+_WISHED = re.compile(
+    r"\b(?:wants?|wanted|seeks?|sought|hopes?|hoped|urg\w+|push\w*|press\w*|calls?|called|asks?|asked|demand\w*|need\w*)\b[^,;]{0,70}\bto\s$"
+)
+_PARTICIPLE = re.compile(
+    r"(?:'s|\bits|\btheir|\bnew|\bits newly|\bthe|\bof|\bon|\bover|\bagainst|\bwith|\bfor)\s(?:newly |recently |previously )?$"
 )
 _CLAUSE_END = re.compile(
     r"[;:]|,\s(?:\w+ing|which|who|while|whereas|as|because|but|although|after|since)\b|\s(?:while|whereas|because|after|although)\s"
@@ -307,11 +260,7 @@ _CLAUSE_END = re.compile(
 def _near(masked: str, begin: int, end: int, text: str) -> tuple[str, ...]:
     """The minerals of the act's own clause."""
     stop = _CLAUSE_END.search(masked, end)
-    start = (
-        max(begin - 60, 0)
-        if begin and masked[begin - 5 : begin].strip() in {"that"}
-        else begin
-    )
+    start = max(begin - 60, 0) if begin and masked[begin - 5 : begin].strip() in {"that"} else begin
     terms = commodity_terms(text[start : stop.start() if stop else len(masked)])
     return symbols(chosen(terms))
 
@@ -320,19 +269,13 @@ def _deal(masked: str, sides: list[Mention], verb: int) -> bool:
     """A deal counts if governments are its parties: two, or one that acts itself."""
     lead = masked[max(0, verb - 30) : verb]
     if (
-        re.search(
-            r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb]
-        )
+        re.search(r"\bunder (?:the|a|an)\b|as part of", masked[max(0, verb - 60) : verb])
         and "signed by" not in masked[verb : verb + 12]
     ):
         return False
     if len({m.country for m in sides}) >= 2:
         return True
-    return (
-        len(sides) == 1
-        and not _COMPANY.search(masked[:verb])
-        and bool(re.search(r"[@¤]", lead))
-    )
+    return len(sides) == 1 and not _COMPANY.search(masked[:verb]) and bool(re.search(r"[@¤]", lead))
 
 
 _TRADE = {
@@ -357,28 +300,19 @@ def _voice(masked: str, mentions: list[Mention]) -> Voice:
     return "reporter"
 
 
-def _dates(
-    text: str, masked: str, scene: Scene, verb: int, end: int
-) -> tuple[str | None, str | None]:
+def _dates(text: str, masked: str, scene: Scene, verb: int, end: int) -> tuple[str | None, str | None]:
     found = dates.find(text, scene.published)
     event = effective = None
     ref = dates.latest(scene.published)
     for d in sorted(found, key=lambda d: min(abs(d.start - end), abs(d.end - verb))):
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
-        elif (
-            d.role in {"on", "in"}
-            and ref is not None
-            and len(d.iso) == 10
-            and d.iso > ref.isoformat()
-        ):
+        elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
             # an act cannot lie ahead: what will be lifted "on October 16" holds from that day
             effective = effective or d.iso
         elif d.role in {"on", "in"} and event is None:
             event = d.iso
-    if effective is None and re.search(
-        r"immediate effect|effective immediately", masked
-    ):
+    if effective is None and re.search(r"immediate effect|effective immediately", masked):
         effective = event if event and len(event) == 10 else None
     return event, effective
 
@@ -402,11 +336,7 @@ def _background(
         return True
     if cues("en").has("past", window):
         return True
-    return subordinate and bool(
-        re.search(
-            r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]
-        )
-    )
+    return subordinate and bool(re.search(r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]))
 
 
 _PLACE = re.compile(
@@ -428,11 +358,7 @@ def _occasion(near: str) -> str | None:
 
 
 def _bodies(mentions: list[Mention], actor: Mention | None) -> tuple[str, ...]:
-    names = [
-        m.canonical
-        for m in mentions
-        if m.kind == "body" and (actor is None or m.canonical != actor.canonical)
-    ]
+    names = [m.canonical for m in mentions if m.kind == "body" and (actor is None or m.canonical != actor.canonical)]
     return tuple(dict.fromkeys(names))
 
 
@@ -447,9 +373,7 @@ def _statement(
     strong = cue.has("strong", masked)
     if not commodities and not (topic and cue.has("policy", masked) and strong):
         return []
-    if cue.has("analyst", masked) and not re.search(
-        r"\b(?:told|briefing|press)\b", masked
-    ):
+    if cue.has("analyst", masked) and not re.search(r"\b(?:told|briefing|press)\b", masked):
         return []
     heard = [m for m in speakers(masked, mentions) if official(m)]
     actor = next((m for m in heard if m.kind == "person"), None) or next(

@@ -27,7 +27,27 @@ _WINDOW = {"statement": 3, "talks": 6, "visit_inspection": 6}
 _ACT_WINDOW = 9
 _SAME_MEASURE_WINDOW = 30
 _RARE_EARTHS = frozenset(
-    "Sc Y La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu REE magnets".split()
+    [
+        "Sc",
+        "Y",
+        "La",
+        "Ce",
+        "Pr",
+        "Nd",
+        "Pm",
+        "Sm",
+        "Eu",
+        "Gd",
+        "Tb",
+        "Dy",
+        "Ho",
+        "Er",
+        "Tm",
+        "Yb",
+        "Lu",
+        "REE",
+        "magnets",
+    ]
 )
 
 
@@ -64,9 +84,7 @@ class Events:
         if signal is None:
             return article
         day = dates.latest(article.published)
-        told = {
-            (s.actor_country, s.action): s for s in article.signals if not s.background
-        }
+        told = {(s.actor_country, s.action): s for s in article.signals if not s.background}
         key = (signal.actor_country, signal.action)
         for event in self._by_act.get(key, ()):
             if _same(event, signal, day):
@@ -77,15 +95,11 @@ class Events:
         other = self._told_second(signal, told, day)
         if other is not None:
             return article.model_copy(update={"event_cluster": other.name})
-        event = _Event(
-            self._name(signal, article), signal, day, day, set(signal.commodities)
-        )
+        event = _Event(self._name(signal, article), signal, day, day, set(signal.commodities))
         self._by_act.setdefault(key, []).append(event)
         return article.model_copy(update={"event_cluster": event.name})
 
-    def _told_second(
-        self, signal: Signal, told: dict[tuple[str, str], Signal], day: dt.date | None
-    ) -> _Event | None:
+    def _told_second(self, signal: Signal, told: dict[tuple[str, str], Signal], day: dt.date | None) -> _Event | None:
         """Two governments of one deal lead with either side: the same act by the other party is the same event."""
         if signal.action not in {"agreement", "talks", "trade_dispute"}:
             return None
@@ -97,12 +111,7 @@ class Events:
         return None
 
     def _name(self, signal: Signal, article: Article) -> str:
-        when = (
-            signal.event_date
-            or signal.effective_date
-            or article.published
-            or article.id
-        )
+        when = signal.event_date or signal.effective_date or article.published or article.id
         base = name = f"{signal.actor_country}-{signal.action}-{when}"
         number = 2
         while name in self._names:
@@ -113,11 +122,7 @@ class Events:
 
 def _same(event: _Event, signal: Signal, day: dt.date | None) -> bool:
     held = event.signal
-    if (
-        held.action == "easing"
-        and held.status != signal.status
-        and "suspended" in {held.status, signal.status}
-    ):
+    if held.action == "easing" and held.status != signal.status and "suspended" in {held.status, signal.status}:
         return False
     if held.action in {"statement", "visit_inspection"} and held.actor != signal.actor:
         return False
@@ -128,29 +133,19 @@ def _same(event: _Event, signal: Signal, day: dt.date | None) -> bool:
         return False
     if not _overlap(event.goods, set(signal.commodities)):
         return False
-    if (
-        held.effective_date
-        and signal.effective_date
-        and _days(held.effective_date, signal.effective_date) > 31
-    ):
+    if held.effective_date and signal.effective_date and _days(held.effective_date, signal.effective_date) > 31:
         return False
     same_measure = held.measure_id is not None and held.measure_id == signal.measure_id
-    limit = _WINDOW.get(
-        signal.action, _SAME_MEASURE_WINDOW if same_measure else _ACT_WINDOW
-    )
+    limit = _WINDOW.get(signal.action, _SAME_MEASURE_WINDOW if same_measure else _ACT_WINDOW)
     if day is None or event.first is None or event.last is None:
-        return same_measure or (
-            held.event_date is not None and held.event_date == signal.event_date
-        )
+        return same_measure or (held.event_date is not None and held.event_date == signal.event_date)
     return (event.first - day).days <= limit and (day - event.last).days <= limit
 
 
 def _overlap(one: set[str], two: set[str]) -> bool:
     if not one or not two or one & two or "CM" in one | two:
         return True
-    return bool(
-        one & _RARE_EARTHS and two & _RARE_EARTHS and {"REE", "magnets"} & (one | two)
-    )
+    return bool(one & _RARE_EARTHS and two & _RARE_EARTHS and {"REE", "magnets"} & (one | two))
 
 
 def _days(one: str, two: str) -> int:

@@ -34,9 +34,7 @@ def passes(text: str) -> bool:
     """Whether `text` names a mineral and a word of policy."""
     minerals, policy = _automata()
     folded = fold(text)
-    return any(_inside(folded, minerals)) and any(
-        True for _ in policy.found(folded, whole_words=False)
-    )
+    return any(_inside(folded, minerals)) and any(True for _ in policy.found(folded, whole_words=False))
 
 
 def _inside(folded: str, minerals: Automaton) -> list[bool]:

@@ -105,9 +105,7 @@ def fold(text: str) -> str:
     return lower.translate(_PLAIN)
 
 
-_PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "“": '"', "”": '"'}
-)
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "“": '"', "”": '"'})
 
 
 def table(name: str, fields: tuple[str, ...]) -> list[dict[str, str]]:
@@ -142,9 +140,7 @@ def load_yaml(name: str) -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(
-        files(_DATA).joinpath(name).read_text(encoding="utf-8"), Loader=loader
-    )
+    return yaml.load(files(_DATA).joinpath(name).read_text(encoding="utf-8"), Loader=loader)
 
 
 def _cells(cell: str) -> tuple[str, ...]:
@@ -232,9 +228,7 @@ class Automaton:
 
         self._words = list(entries)
         self._values = list(entries.values())
-        self._machine = ahocorasick_rs.AhoCorasick(
-            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
+        self._machine = ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def found(self, text: str, *, whole_words: bool) -> Iterator[tuple[int, int, Any]]:
         """Yield start, end and entry of each match; with `whole_words` only between word boundaries."""
@@ -252,9 +246,7 @@ def _commodity_automata() -> tuple[Automaton, Automaton, Automaton]:
     latin: dict[str, Any] = {}
     exact: dict[str, Any] = {}
     chinese: dict[str, Any] = {}
-    for i, row in enumerate(
-        table("commodities.csv", ("symbol", "language", "term", "kind")), 2
-    ):
+    for i, row in enumerate(table("commodities.csv", ("symbol", "language", "term", "kind")), 2):
         if row["kind"] not in get_args(Kind):
             raise DataError(
                 f"unknown kind '{row['kind']}'",
@@ -281,10 +273,7 @@ def commodity_terms(text: str, *, chinese: bool = False) -> list[CommodityTerm]:
     latin, exact, zh = _commodity_automata()
     found = []
     if chinese:
-        found = [
-            CommodityTerm(s, e, v[0], v[1])
-            for s, e, v in zh.found(text, whole_words=False)
-        ]
+        found = [CommodityTerm(s, e, v[0], v[1]) for s, e, v in zh.found(text, whole_words=False)]
     else:
         folded = fold(text)
         barred = [m.span() for m in _HOMONYM.finditer(folded)]

@@ -29,10 +29,7 @@ _RARE = {"ALL_REE", "REE", "17 REE"}
 @cache
 def _instruments() -> dict[str, frozenset[str]]:
     rows = table("instruments.csv", ("action", "instrument"))
-    return {
-        a: frozenset(r["instrument"] for r in rows if r["action"] == a)
-        for a in {r["action"] for r in rows}
-    }
+    return {a: frozenset(r["instrument"] for r in rows if r["action"] == a) for a in {r["action"] for r in rows}}
 
 
 def linked(article: Article, register: Register | None = None) -> Article:
@@ -55,14 +52,8 @@ def linked(article: Article, register: Register | None = None) -> Article:
         if draft is not None:
             drafts.append(draft)
         best = ranked[0] if ranked else draft.id if draft else None
-        signals.append(
-            s.model_copy(
-                update={"measure_id": best, "measure_candidates": tuple(ranked[:4])}
-            )
-        )
-    return article.model_copy(
-        update={"signals": tuple(signals), "proposed_measures": tuple(drafts)}
-    )
+        signals.append(s.model_copy(update={"measure_id": best, "measure_candidates": tuple(ranked[:4])}))
+    return article.model_copy(update={"signals": tuple(signals), "proposed_measures": tuple(drafts)})
 
 
 def _candidates(s: Signal, article: Article, register: Register) -> list[str]:
@@ -93,9 +84,7 @@ def _score(s: Signal, article: Article, measure: Measure) -> float | None:
             score += 0.6
         elif "WORLD" not in reach:
             return None
-    if measure.instrument.type == "bilateral_framework" and not set(
-        s.target_country
-    ) & set(measure.scope.destination):
+    if measure.instrument.type == "bilateral_framework" and not set(s.target_country) & set(measure.scope.destination):
         return None
     if (measure.legal_status == "proposed") == (s.status in {"proposed", "signalled"}):
         score += 0.5
@@ -133,12 +122,7 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
     if published and (day - published).days > 10:
         return None
     if s.effective_date and measure.effective:
-        gap = abs(
-            (
-                measure.effective
-                - (dates.latest(s.effective_date) or measure.effective)
-            ).days
-        )
+        gap = abs((measure.effective - (dates.latest(s.effective_date) or measure.effective)).days)
         if gap <= 3:
             return 2.0
     if s.event_date:
@@ -160,11 +144,7 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
 
 def _draft(s: Signal, article: Article) -> ProposedMeasure | None:
     """A proposed measure, if the text plans a concrete instrument."""
-    if (
-        s.status not in {"proposed", "announced"}
-        or s.background
-        or s.action in {"agreement", "easing"}
-    ):
+    if s.status not in {"proposed", "announced"} or s.background or s.action in {"agreement", "easing"}:
         return None
     if s.action not in _instruments() or s.action == "talks":
         return None

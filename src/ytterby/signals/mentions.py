@@ -26,9 +26,7 @@ from ytterby.signals.lexicon import (
 
 __all__ = ["Mention", "Scene", "find", "ministry_of", "named", "remember"]
 
-Kind = Literal[
-    "country", "adjective", "body", "person", "government", "media", "office"
-]
+Kind = Literal["country", "adjective", "body", "person", "government", "media", "office"]
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,11 @@ def _automaton() -> tuple[Automaton, Automaton]:
     names: dict[str, Any] = {}
     for c in countries().values():
         for term in c.terms:
-            names[term] = Mention(
-                0, 0, "country", c.government, c.iso3, "government_unspecified"
-            )
+            names[term] = Mention(0, 0, "country", c.government, c.iso3, "government_unspecified")
         for term in c.adjectives:
             names.setdefault(
                 term,
-                Mention(
-                    0, 0, "adjective", c.government, c.iso3, "government_unspecified"
-                ),
+                Mention(0, 0, "adjective", c.government, c.iso3, "government_unspecified"),
             )
     folded: dict[str, Any] = {}
     for b in bodies():
@@ -97,8 +91,7 @@ def _titles() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]
         re.IGNORECASE,
     )
     by_rank = tuple(
-        (re.compile(r"\b(?:" + "|".join(r["words"]) + r")\b", re.IGNORECASE), r["rank"])
-        for r in ranks["titles"]
+        (re.compile(r"\b(?:" + "|".join(r["words"]) + r")\b", re.IGNORECASE), r["rank"]) for r in ranks["titles"]
     )
     return pattern, by_rank
 
@@ -111,12 +104,68 @@ def rank_of(title: str) -> str:
     return ""
 
 
-_NAME = r"[A-ZÀ-Þ][\w'’.À-ÿ-]*(?:\s(?:(?:bin|binti|al|de|da|dos|del|van|von|der|den|la|le|el)\b|[A-ZÀ-Þ][\w'’.À-ÿ-]*)){0,4}"
+_NAME = (
+    r"[A-ZÀ-Þ][\w'’.À-ÿ-]*(?:\s(?:(?:bin|binti|al|de|da|dos|del|van|von|der|den|la|le|el)\b|[A-ZÀ-Þ][\w'’.À-ÿ-]*)){0,4}"
+)
 _AFTER_TITLE = re.compile(rf",?\s(?P<name>{_NAME})")
 _NOT_NAMES = frozenset(
-    "The A An In On At For To From And But Or As It He She They We I Monday Tuesday Wednesday Thursday Friday Saturday "
-    "Sunday January February March April May June July August September October November December Of Said Also That "
-    "This Will Would Has Have Had Is Was Are Were With After Before".split()
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "For",
+        "To",
+        "From",
+        "And",
+        "But",
+        "Or",
+        "As",
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "I",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Of",
+        "Said",
+        "Also",
+        "That",
+        "This",
+        "Will",
+        "Would",
+        "Has",
+        "Have",
+        "Had",
+        "Is",
+        "Was",
+        "Are",
+        "Were",
+        "With",
+        "After",
+        "Before",
+    ]
 )
 _MINISTRY = re.compile(
     r"\b[Mm]inistry (?:of|for) (?P<of>[A-Z][\w-]+(?:(?:, | and |, and | & | )[A-Z][\w-]+)*)"
@@ -127,7 +176,7 @@ _MINISTRY = re.compile(
     r"defen[cs]e|interior|heavy industries|investment|planning|steel) (?:ministry|department)))\b"
 )
 _GOVERNMENT = re.compile(
-    r"\b(?:the |its |his |their )?(?:government|authorities|officials|administration|cabinet|lawmakers|legislators|"
+    r"\b(?:the |its |his |their )?(?:government|authorities|officials|administration|cabinet|lawmakers|legislators|senators|congressmen|"
     r"regulators?|customs|ruling junta|junta|presidency|supreme court|court|"
     r"central government|federal government|state council)\b(?! bonds?\b)",
     re.IGNORECASE,
@@ -135,14 +184,12 @@ _GOVERNMENT = re.compile(
 _ASSEMBLY = re.compile(
     r"\b(?:National Assembly|Parliament|parliament|Senate|senate|Congress|Diet|Legislative Assembly|House of Assembly|Duma|Majlis|Bundestag)\b"
 )
-_LEGISLATURE = re.compile(r"parliament|lawmakers|senate|assembly", re.IGNORECASE)
+_LEGISLATURE = re.compile(r"lawmakers|legislators|senators|congressmen", re.IGNORECASE)
 
 
 def _cased(ministry: str) -> str:
     small = {"and", "of", "for", "the"}
-    return " ".join(
-        w if w.lower() in small else w[:1].upper() + w[1:] for w in ministry.split(" ")
-    )
+    return " ".join(w if w.lower() in small else w[:1].upper() + w[1:] for w in ministry.split(" "))
 
 
 def _holder(known: tuple[Person, ...], published: str | None) -> Person:
@@ -179,9 +226,7 @@ def find(text: str, scene: Scene) -> list[Mention]:
         else:
             spans.append(replace(value, start=s, end=e))
     folded = fold(text)
-    spans += [
-        replace(v, start=s, end=e) for s, e, v in lower.found(folded, whole_words=True)
-    ]
+    spans += [replace(v, start=s, end=e) for s, e, v in lower.found(folded, whole_words=True)]
     spans += _ministries(text)
     spans += _persons(text, scene)
     spans += [
@@ -202,9 +247,7 @@ def find(text: str, scene: Scene) -> list[Mention]:
             "government",
             "",
             "",
-            "legislature"
-            if _LEGISLATURE.search(m.group())
-            else "government_unspecified",
+            "legislature" if _LEGISLATURE.search(m.group()) else "government_unspecified",
         )
         for m in _GOVERNMENT.finditer(text)
     ]
@@ -234,15 +277,8 @@ def _persons(text: str, scene: Scene) -> list[Mention]:
         words = name.group("name").split(" ") if name else []
         while words and words[-1] in _NOT_NAMES:
             words.pop()
-        if (
-            name
-            and words
-            and words[0] not in _NOT_NAMES
-            and not _named_otherwise(words)
-        ):
-            canonical = (
-                " ".join(words).rstrip(".'’").removesuffix("'s").removesuffix("’s")
-            )
+        if name and words and words[0] not in _NOT_NAMES and not _named_otherwise(words):
+            canonical = " ".join(words).rstrip(".'’").removesuffix("'s").removesuffix("’s")
             start = name.start("name")
             end = start + len(canonical)
             known = scene.surnames.get(canonical)
@@ -253,9 +289,7 @@ def _persons(text: str, scene: Scene) -> list[Mention]:
         found.append(Mention(m.start("title"), m.end(), "office", title, "", rank))
     for surname, mention in scene.surnames.items():
         for m in re.finditer(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", text):
-            found.append(
-                replace(mention, start=m.start(), end=m.end(), possessive=False)
-            )
+            found.append(replace(mention, start=m.start(), end=m.end(), possessive=False))
     return found
 
 
@@ -309,38 +343,17 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
                 )
             )
         )
-        if (
-            before
-            and m.kind in {"body", "government", "office"}
-            and (owner or _same_np(before, gap, m))
-        ):
-            country = (
-                m.country
-                if m.kind == "body" and m.country and not _generic(m)
-                else before.country
-            )
+        if before and m.kind in {"body", "government", "office"} and (owner or _same_np(before, gap, m)):
+            country = m.country if m.kind == "body" and m.country and not _generic(m) else before.country
             if m.kind == "office" and before.kind == "body":
                 rank = "spokesperson" if m.rank == "spokesperson" else before.rank
                 out[-1] = replace(before, end=m.end, rank=rank, body=before.canonical)
             else:
                 out[-1] = named(replace(m, start=before.start, country=country))
             continue
-        if (
-            before
-            and m.kind == "person"
-            and before.kind in {"office", "body"}
-            and re.fullmatch(r",?\s", gap)
-        ):
-            if (
-                before.kind == "office"
-                or before.rank == "spokesperson"
-                or not m.country
-            ):
-                rank = (
-                    "spokesperson"
-                    if before.rank == "spokesperson"
-                    else m.rank or before.rank
-                )
+        if before and m.kind == "person" and before.kind in {"office", "body"} and re.fullmatch(r",?\s", gap):
+            if before.kind == "office" or before.rank == "spokesperson" or not m.country:
+                rank = "spokesperson" if before.rank == "spokesperson" else m.rank or before.rank
                 out[-1] = replace(
                     m,
                     start=before.start,
@@ -355,16 +368,9 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
             and before.kind == "office"
             and re.fullmatch(r"\s(?:for|of|from|at) (?:the )?", gap)
         ):
-            out[-1] = replace(
-                m, start=before.start, rank=before.rank or m.rank, body=m.canonical
-            )
+            out[-1] = replace(m, start=before.start, rank=before.rank or m.rank, body=m.canonical)
             continue
-        if (
-            before
-            and before.kind == "person"
-            and m.kind == "government"
-            and re.fullmatch(r"(?:'s|’s)?\s", gap)
-        ):
+        if before and before.kind == "person" and m.kind == "government" and re.fullmatch(r"(?:'s|’s)?\s", gap):
             out[-1] = named(replace(m, start=before.start, country=before.country))
             continue
         if before and m.kind == "person" and owner and not m.country:
@@ -376,17 +382,9 @@ def _joined(text: str, found: list[Mention], scene: Scene) -> list[Mention]:
             continue
         after = re.match(r"\s(?:of|in|for) (?:the )?", text[m.end :])
         following = out[i + 1] if i + 1 < len(out) else None
-        if (
-            after
-            and following
-            and following.kind == "country"
-            and following.start == m.end + after.end()
-        ):
+        if after and following and following.kind == "country" and following.start == m.end + after.end():
             out[i] = named(replace(m, country=following.country))
-    return [
-        named(m) if m.kind in {"body", "government"} else m
-        for m in _possessives(text, out)
-    ]
+    return [named(m) if m.kind in {"body", "government"} else m for m in _possessives(text, out)]
 
 
 def ministry_of(office: str) -> str:
@@ -403,25 +401,16 @@ def ministry_of(office: str) -> str:
 
 
 def _same_np(before: Mention, gap: str, m: Mention) -> bool:
-    return (
-        before.kind == "body"
-        and bool(re.fullmatch(r"['’]s?\s|\s", gap))
-        and m.kind == "office"
-    )
+    return before.kind == "body" and bool(re.fullmatch(r"['’]s?\s|\s", gap)) and m.kind == "office"
 
 
 def _generic(m: Mention) -> bool:
     """A ministry whose name many countries share."""
-    return (
-        m.canonical.startswith(("Ministry of", "Department of")) and m.country == "CHN"
-    )
+    return m.canonical.startswith(("Ministry of", "Department of")) and m.country == "CHN"
 
 
 def _possessives(text: str, found: list[Mention]) -> list[Mention]:
-    return [
-        replace(m, possessive=True) if text[m.end : m.end + 2] in {"'s", "’s"} else m
-        for m in found
-    ]
+    return [replace(m, possessive=True) if text[m.end : m.end + 2] in {"'s", "’s"} else m for m in found]
 
 
 _BY_COUNTRY = {
@@ -435,19 +424,20 @@ _BY_COUNTRY = {
     ("Ministry of Foreign", "*"): "Ministry of Foreign Affairs",
     ("Ministry of Mining", "*"): "Ministry of Mines",
     ("Department of Trade", "CHN"): "Ministry of Commerce",
+    ("Senate", "USA"): "US Congress",
+    ("Congress", "USA"): "US Congress",
+    ("Parliament", "EU"): "European Parliament",
 }
 
 
 def named(m: Mention) -> Mention:
     """Give a ministry the name that it has in its country, and a government the canonical one."""
+    if m.kind == "government" and m.rank == "legislature" and m.country == "USA":
+        return replace(m, kind="body", canonical="US Congress")
     if m.kind == "government":
         return replace(m, canonical=country_name(m.country) if m.country else "")
     if m.kind == "body":
-        name = (
-            _BY_COUNTRY.get((m.canonical, m.country))
-            or _BY_COUNTRY.get((m.canonical, "*"))
-            or m.canonical
-        )
+        name = _BY_COUNTRY.get((m.canonical, m.country)) or _BY_COUNTRY.get((m.canonical, "*")) or m.canonical
         return replace(m, canonical=name)
     return m
 

@@ -75,9 +75,7 @@ class _Record(BaseModel):
 class Segment(_Record):
     """A stretch of the article's text: the story, a list of other stories' headlines, or boilerplate."""
 
-    start: int = Field(
-        ge=0, description="first code point in the article's text as given"
-    )
+    start: int = Field(ge=0, description="first code point in the article's text as given")
     end: int = Field(ge=0, description="code point after the last one")
     kind: Literal["body", "headline_list", "boilerplate"]
 
@@ -92,51 +90,29 @@ class Relation(_Record):
 class Signal(_Record):
     """One policy signal: who does what about which minerals, how firmly, and the sentence that says so."""
 
-    id: str = Field(
-        description="s1, s2, … in the order of the text; unique in the article"
-    )
-    actor: str = Field(
-        description="canonical name of the person, else the body, else 'Government of …'"
-    )
+    id: str = Field(description="s1, s2, … in the order of the text; unique in the article")
+    actor: str = Field(description="canonical name of the person, else the body, else 'Government of …'")
     actor_country: str = Field(description="ISO 3166-1 alpha-3, or EU, G7, WTO")
     actor_rank: Rank
     action: Action
     status: Status
     polarity: Polarity
-    target_country: tuple[str, ...] = Field(
-        description="countries that the text names as aim or addressee"
-    )
-    commodities: tuple[str, ...] = Field(
-        description="element symbols, or REE, magnets, CM, graphite, superhard"
-    )
-    event_date: IsoDate | None = Field(
-        description="day of the act, as far as the text states it"
-    )
-    effective_date: IsoDate | None = Field(
-        description="day from which the measure holds, if the text states it"
-    )
+    target_country: tuple[str, ...] = Field(description="countries that the text names as aim or addressee")
+    commodities: tuple[str, ...] = Field(description="element symbols, or REE, magnets, CM, graphite, superhard")
+    event_date: IsoDate | None = Field(description="day of the act, as far as the text states it")
+    effective_date: IsoDate | None = Field(description="day from which the measure holds, if the text states it")
     place: str | None
-    bodies: tuple[str, ...] = Field(
-        description="other official bodies and institutes named in the sentence"
-    )
+    bodies: tuple[str, ...] = Field(description="other official bodies and institutes named in the sentence")
     occasion: str | None
     voice: Voice = Field(
         description="who speaks in the text: an official, state media, sources, analysts, the reporter"
     )
     background: bool = Field(description="earlier history that the text only recalls")
-    sentence: str = Field(
-        description="the sentence that says so, as it stands in the text"
-    )
-    start: int | None = Field(
-        description="first code point of the sentence; null where it has no place in the source"
-    )
+    sentence: str = Field(description="the sentence that says so, as it stands in the text")
+    start: int | None = Field(description="first code point of the sentence; null where it has no place in the source")
     end: int | None
-    measure_id: str | None = Field(
-        description="the measure of the register (or the draft) that it is about"
-    )
-    measure_candidates: tuple[str, ...] = Field(
-        description="measures that fit, best first"
-    )
+    measure_id: str | None = Field(description="the measure of the register (or the draft) that it is about")
+    measure_candidates: tuple[str, ...] = Field(description="measures that fit, best first")
     relations: tuple[Relation, ...]
     rule: str = Field(description="id of the rule that found it")
     confidence: float = Field(ge=0, le=1)
@@ -167,12 +143,8 @@ class Article(_Record):
     published: IsoDate | None
     published_basis: Literal["given", "markup", "url", "dateline", "file_name"] | None
     url: str | None
-    language: str = Field(
-        description="ISO 639-1, or 'und' where it is none of the known ones"
-    )
-    relevant: bool = Field(
-        description="it reports at least one signal as news, not as background"
-    )
+    language: str = Field(description="ISO 639-1, or 'und' where it is none of the known ones")
+    relevant: bool = Field(description="it reports at least one signal as news, not as background")
     relevance: float = Field(ge=0, le=1)
     event_cluster: str | None
     segments: tuple[Segment, ...]

@@ -103,9 +103,7 @@ def outlook(
             key = ("trigger", signal.action, signal.actor_country)
             if kind["action"] == signal.action and key not in done:
                 done.add(key)
-                out += _from_reactions(
-                    signal, kind["kinds"], end, own, horizons, rules["least"], register
-                )
+                out += _from_reactions(signal, kind["kinds"], end, own, horizons, rules["least"], register)
     return out
 
 
@@ -167,10 +165,7 @@ def _from_ledger(
 def _gathered(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One refusal for all horizons where none can be told."""
     if told and all("refused" in r for r in told):
-        return [
-            max(told, key=lambda r: (r["n"], -r["horizon_days"]))
-            | {"horizon_days": None}
-        ]
+        return [max(told, key=lambda r: (r["n"], -r["horizon_days"])) | {"horizon_days": None}]
     return told
 
 
@@ -201,21 +196,12 @@ def _from_reactions(
         ):
             told = []
             for h in horizons:
-                window = [
-                    r
-                    for r in rows
-                    if r.window_days >= h
-                    and r.trigger_date + dt.timedelta(days=h) <= end
-                ]
+                window = [r for r in rows if r.window_days >= h and r.trigger_date + dt.timedelta(days=h) <= end]
                 if not window and any(r.window_days < h for r in rows):
                     continue
                 cases = []
                 for r in window:
-                    answer = (
-                        r.response_id
-                        if name == "response"
-                        else r.response_id or r.mineral_response_id
-                    )
+                    answer = r.response_id if name == "response" else r.response_id or r.mineral_response_id
                     lag = r.lag_days if r.response_id else r.mineral_lag_days
                     hit = answer is not None and lag is not None and lag <= h
                     cases.append(
@@ -259,9 +245,7 @@ def _record(
     }  # fmt: skip
 
 
-def _base(
-    jurisdiction: str, response: str, horizon: int, first: str
-) -> tuple[float | None, str | None]:
+def _base(jurisdiction: str, response: str, horizon: int, first: str) -> tuple[float | None, str | None]:
     """The share of all days that are followed by such a measure, over the years from the first case on."""
     rows = table(
         "base_rates.csv",
@@ -278,8 +262,7 @@ def _base(
     fit = [
         r
         for r in rows
-        if (r["jurisdiction"], r["response"], r["horizon_days"])
-        == (jurisdiction, response, str(horizon))
+        if (r["jurisdiction"], r["response"], r["horizon_days"]) == (jurisdiction, response, str(horizon))
     ]
     if not fit:
         return None, None

@@ -18,27 +18,18 @@ def _table() -> dict[str, Any]:
         "same_act": [frozenset(g) for g in raw["same_act"]],
         "eased": frozenset(raw["eased"]),
         "outranks": {k: frozenset(v) for k, v in raw["outranks"].items()},
-        "outranks_same_actor": {
-            k: frozenset(v) for k, v in raw["outranks_same_actor"].items()
-        },
+        "outranks_same_actor": {k: frozenset(v) for k, v in raw["outranks_same_actor"].items()},
     }
 
 
 def strongest(found: list[Hit]) -> list[Hit]:
     """Return the finds of a sentence that stand: of overlapping ones the surest, and none that another outranks."""
     kept: list[Hit] = []
-    for h in sorted(
-        found, key=lambda h: (h.action != "easing", -h.confidence, h.start)
-    ):
-        clash = [
-            k for k in kept if k.rule != h.rule and h.start < k.end and k.start < h.end
-        ]
+    for h in sorted(found, key=lambda h: (h.action != "easing", -h.confidence, h.start)):
+        clash = [k for k in kept if k.rule != h.rule and h.start < k.end and k.start < h.end]
         if any(_absorbs(k, h) for k in clash):
             continue
-        if any(
-            k.action == h.action and k.actor == h.actor and k.status == h.status
-            for k in kept
-        ):
+        if any(k.action == h.action and k.actor == h.actor and k.status == h.status for k in kept):
             continue
         kept.append(h)
     kept = _one_dispute(kept)
@@ -70,6 +61,4 @@ def _outranks(k: Hit, h: Hit) -> bool:
         return False
     if h.action in _table()["outranks"].get(k.action, ()):
         return True
-    return k.actor == h.actor and h.action in _table()["outranks_same_actor"].get(
-        k.action, ()
-    )
+    return k.actor == h.actor and h.action in _table()["outranks_same_actor"].get(k.action, ())

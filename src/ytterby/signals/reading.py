@@ -43,10 +43,7 @@ def language_of(text: str) -> str:
         return "zh"
     words = Counter(re.findall(r"[a-zà-ÿ]+", sample.lower()))
     scores = {
-        "en": sum(
-            words[w]
-            for w in ("the", "of", "and", "to", "in", "has", "said", "on", "is", "that")
-        ),
+        "en": sum(words[w] for w in ("the", "of", "and", "to", "in", "has", "said", "on", "is", "that")),
         "de": sum(
             words[w]
             for w in (
@@ -62,10 +59,7 @@ def language_of(text: str) -> str:
                 "von",
             )
         ),
-        "fr": sum(
-            words[w]
-            for w in ("le", "la", "les", "des", "et", "du", "une", "en", "selon", "pas")
-        ),
+        "fr": sum(words[w] for w in ("le", "la", "les", "des", "et", "du", "une", "en", "selon", "pas")),
     }
     best = max(scores, key=lambda k: scores[k])
     return best if scores[best] else ("en" if latin else "und")
@@ -78,8 +72,7 @@ def read_text(
     title: str | None = None,
     title_in_text: bool = False,
     published: str | None = None,
-    published_basis: Literal["given", "markup", "url", "dateline", "file_name"]
-    | None = None,
+    published_basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = None,
     url: str | None = None,
     language: str | None = None,
     body: Sequence[Segment] | None = None,
@@ -111,9 +104,7 @@ def read_text(
     if passes(f"{title or ''}\n{text}"):
         signals = _signals(text, title, title_in_text, published, lang, parts)
     news = [s.confidence for s in signals if not s.background]
-    relevance = (
-        1 - math.prod(1 - c for c in news) if news else (0.2 if signals else 0.0)
-    )
+    relevance = 1 - math.prod(1 - c for c in news) if news else (0.2 if signals else 0.0)
     return Article(
         id=id, title=title, published=published, published_basis=published_basis, url=url, language=lang,
         relevant=bool(news), relevance=round(relevance, 3), event_cluster=None, segments=parts, signals=signals,
@@ -143,9 +134,7 @@ def _signals(
     return _english(found, title, published)
 
 
-def _english(
-    found: Sequence[Sentence], title: str | None, published: str | None
-) -> tuple[Signal, ...]:
+def _english(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
     from ytterby.signals.english import in_effect, read_sentence
 
     whole = " ".join(s.text for s in found)

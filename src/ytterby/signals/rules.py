@@ -90,10 +90,7 @@ def rules(language: str) -> tuple[Rule, ...]:
     macros: dict[str, str] = {}
     for key, text in raw.get("macros", {}).items():
         macros[key] = _expand(text, macros)
-    return tuple(
-        _rule(r, macros, f"signals/data/{name}, rule {r.get('id')}", language)
-        for r in raw["rules"]
-    )
+    return tuple(_rule(r, macros, f"signals/data/{name}, rule {r.get('id')}", language) for r in raw["rules"])
 
 
 def _expand(text: str, macros: dict[str, str]) -> str:
@@ -102,13 +99,9 @@ def _expand(text: str, macros: dict[str, str]) -> str:
     return _GAP.sub(lambda m: _WORDS % m.group(1), text)
 
 
-def _rule(
-    raw: dict[str, Any], macros: dict[str, str], where: str, language: str
-) -> Rule:
+def _rule(raw: dict[str, Any], macros: dict[str, str], where: str, language: str) -> Rule:
     if raw["action"] not in get_args(Action):
-        raise DataError(
-            f"unknown action '{raw['action']}'", where=f"{where}, field action"
-        )
+        raise DataError(f"unknown action '{raw['action']}'", where=f"{where}, field action")
     if raw["form"] not in _FORMS:
         raise DataError(
             f"unknown form '{raw['form']}'",
@@ -122,15 +115,9 @@ def _rule(
             return None
         text = _expand(str(text), macros)
         try:
-            return re.compile(
-                rf"(?<![\w-])(?:{text})"
-                if language == "en" and key == "pattern"
-                else text
-            )
+            return re.compile(rf"(?<![\w-])(?:{text})" if language == "en" and key == "pattern" else text)
         except re.error as error:
-            raise DataError(
-                f"not a regular expression: {error}", where=f"{where}, field {key}"
-            ) from error
+            raise DataError(f"not a regular expression: {error}", where=f"{where}, field {key}") from error
 
     pattern = compiled("pattern")
     if pattern is None:

@@ -40,9 +40,7 @@ def read_items(path: Path | str) -> list[Item]:
     try:
         text = where.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError(
-            "no such file", where=str(where), hint="expected JSON Lines"
-        ) from None
+        raise InputError("no such file", where=str(where), hint="expected JSON Lines") from None
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is no UTF-8", where=str(where)) from None
     items = []
@@ -52,14 +50,8 @@ def read_items(path: Path | str) -> list[Item]:
         try:
             item = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(
-                f"no JSON: {error.msg}", where=f"{where}, line {number}"
-            ) from None
-        if (
-            not isinstance(item, dict)
-            or "id" not in item
-            or not isinstance(item.get("signals"), list)
-        ):
+            raise InputError(f"no JSON: {error.msg}", where=f"{where}, line {number}") from None
+        if not isinstance(item, dict) or "id" not in item or not isinstance(item.get("signals"), list):
             raise InputError(
                 "an item needs an `id` and a list `signals`",
                 where=f"{where}, line {number}",
@@ -84,10 +76,7 @@ def score(gold: Sequence[Item], predicted: Sequence[Item]) -> dict[str, Any]:
         If no predicted id is among the gold ids.
     """
     by_id = {str(p["id"]): p for p in predicted}
-    pairs = [
-        (g, by_id.get(str(g["id"]), {"id": g["id"], "relevant": False, "signals": []}))
-        for g in gold
-    ]
+    pairs = [(g, by_id.get(str(g["id"]), {"id": g["id"], "relevant": False, "signals": []})) for g in gold]
     if gold and not any(str(g["id"]) in by_id for g in gold):
         raise InputError(
             "no predicted id is among the gold ids",
@@ -135,16 +124,8 @@ def _figures(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
         "clusters": _bcubed(pairs),
         "background": _prf(
             (
-                {
-                    (s["actor_country"], s["action"])
-                    for s in g["signals"]
-                    if s.get("background")
-                },
-                {
-                    (s["actor_country"], s["action"])
-                    for s in p["signals"]
-                    if s.get("background")
-                },
+                {(s["actor_country"], s["action"]) for s in g["signals"] if s.get("background")},
+                {(s["actor_country"], s["action"]) for s in p["signals"] if s.get("background")},
             )
             for g, p in pairs
         ),
@@ -170,12 +151,8 @@ def _prf(sets: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, Any]:
     }
 
 
-def _sets(
-    pairs: Sequence[tuple[Item, Item]], key: Callable[[Item], Any]
-) -> dict[str, Any]:
-    return _prf(
-        ({key(s) for s in _main(g)}, {key(s) for s in _main(p)}) for g, p in pairs
-    )
+def _sets(pairs: Sequence[tuple[Item, Item]], key: Callable[[Item], Any]) -> dict[str, Any]:
+    return _prf(({key(s) for s in _main(g)}, {key(s) for s in _main(p)}) for g, p in pairs)
 
 
 def _targets(s: Item) -> list[str | None]:
@@ -190,9 +167,7 @@ def _tuples(item: Item, against: Item | None) -> set[tuple[Any, ...]]:
     labelled = _tuples(against, None) if against else set()
     found = set()
     for s in _main(item):
-        options = [
-            (s["actor_country"], s["action"], t, s["polarity"]) for t in _targets(s)
-        ]
+        options = [(s["actor_country"], s["action"], t, s["polarity"]) for t in _targets(s)]
         found.add(next((o for o in options if o in labelled), options[0]))
     return found
 
@@ -200,11 +175,7 @@ def _tuples(item: Item, against: Item | None) -> set[tuple[Any, ...]]:
 def _matched(g: Item, p: Item) -> list[tuple[Item, list[Item]]]:
     out = []
     for s in _main(g):
-        same = [
-            q
-            for q in _main(p)
-            if (q["actor_country"], q["action"]) == (s["actor_country"], s["action"])
-        ]
+        same = [q for q in _main(p) if (q["actor_country"], q["action"]) == (s["actor_country"], s["action"])]
         if same:
             out.append((s, same))
     return out
@@ -228,10 +199,7 @@ def _dates(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
             if not s.get("date"):
                 continue
             n += 1
-            said = {
-                q.get("effective_date") or q.get("event_date") or q.get("date")
-                for q in same
-            }
+            said = {q.get("effective_date") or q.get("event_date") or q.get("date") for q in same}
             given += said != {None}
             agreed += s["date"] in said
     return {

@@ -27,31 +27,106 @@ class Sentence:
 
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr gov sen rep gen lt col no nos vs etc inc co corp ltd plc jan feb mar apr jun jul aug "
-    "sep sept oct nov dec rs dept e.g i.e a.m p.m approx fig al art para".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "jr",
+        "sr",
+        "gov",
+        "sen",
+        "rep",
+        "gen",
+        "lt",
+        "col",
+        "no",
+        "nos",
+        "vs",
+        "etc",
+        "inc",
+        "co",
+        "corp",
+        "ltd",
+        "plc",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "rs",
+        "dept",
+        "e.g",
+        "i.e",
+        "a.m",
+        "p.m",
+        "approx",
+        "fig",
+        "al",
+        "art",
+        "para",
+    ]
 )
 _STARTERS = frozenset(
-    "the a an it its in on at but he she they we this that these those however meanwhile beijing china chinese "
-    "officials analysts last under for if since when while some as two three both there".split()
+    [
+        "the",
+        "a",
+        "an",
+        "it",
+        "its",
+        "in",
+        "on",
+        "at",
+        "but",
+        "he",
+        "she",
+        "they",
+        "we",
+        "this",
+        "that",
+        "these",
+        "those",
+        "however",
+        "meanwhile",
+        "beijing",
+        "china",
+        "chinese",
+        "officials",
+        "analysts",
+        "last",
+        "under",
+        "for",
+        "if",
+        "since",
+        "when",
+        "while",
+        "some",
+        "as",
+        "two",
+        "three",
+        "both",
+        "there",
+    ]
 )
-_END = re.compile(
-    r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|[。！？!?；;]+[”’」』）]*|\n+"
-)
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|[。！？!?；;]+[”’」』）]*|\n+")
 _END_LATIN = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|\n+")
 
 
-def sentences(
-    text: str, start: int, end: int, *, chinese: bool = False
-) -> list[Sentence]:
+def sentences(text: str, start: int, end: int, *, chinese: bool = False) -> list[Sentence]:
     """Split ``text[start:end]`` into sentences; line breaks end a sentence, abbreviations do not."""
     found = []
     begin = start
     for match in (_END if chinese else _END_LATIN).finditer(text, start, end):
-        if (
-            match.group()[0] in ".!?"
-            and not chinese
-            and not _ends(text, match.start(), match.end(), begin)
-        ):
+        if match.group()[0] in ".!?" and not chinese and not _ends(text, match.start(), match.end(), begin):
             continue
         found.append((begin, match.end()))
         begin = match.end()
@@ -83,8 +158,47 @@ def _ends(text: str, dot: int, after: int, begin: int) -> bool:
 
 
 _SMALL = frozenset(
-    "a an and as at but by for from in into is its of on or over the to up via vs with amid after new will says say "
-    "how why what that it be are not no than".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "its",
+        "of",
+        "on",
+        "or",
+        "over",
+        "the",
+        "to",
+        "up",
+        "via",
+        "vs",
+        "with",
+        "amid",
+        "after",
+        "new",
+        "will",
+        "says",
+        "say",
+        "how",
+        "why",
+        "what",
+        "that",
+        "it",
+        "be",
+        "are",
+        "not",
+        "no",
+        "than",
+    ]
 )
 _BOILER = re.compile(
     r"(?i)^\W*(?:read (?:more|also|next)|related(?: (?:articles?|stories|news))?:?|advertisement|sign up|subscribe|"
@@ -136,18 +250,14 @@ def segments(text: str, *, title: bool) -> tuple[Segment, ...]:
         elif _BOILER.match(line):
             kinds.append("boilerplate")
         else:
-            kinds.append(
-                "headline" if _headline(line) or _headline_zh(line) else "body"
-            )
+            kinds.append("headline" if _headline(line) or _headline_zh(line) else "body")
     kinds = _settled(kinds)
     found: list[Segment] = []
     for (start, end, _), kind in zip(lines, kinds, strict=True):
         if found and found[-1].kind == kind:
             found[-1] = Segment(start=found[-1].start, end=end, kind=found[-1].kind)
         else:
-            found.append(
-                Segment.model_validate({"start": start, "end": end, "kind": kind})
-            )
+            found.append(Segment.model_validate({"start": start, "end": end, "kind": kind}))
     return tuple(found)
 
 

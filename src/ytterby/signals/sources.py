@@ -25,12 +25,8 @@ _HTML = {".html", ".htm", ".xhtml"}
 _LINES = {".jsonl", ".ndjson"}
 _READABLE = _TEXT | _HTML | _LINES
 _EXPECTED = "UTF-8 text (.txt), HTML (.html) or JSON Lines (.jsonl)"
-_DATE_IN_NAME = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
-)
-_DATE_IN_URL = re.compile(
-    r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:\D|$)"
-)
+_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:\D|$)")
 
 
 def read(path: Path | str, *, published: str | None = None) -> Iterator[Article]:
@@ -56,17 +52,11 @@ def read(path: Path | str, *, published: str | None = None) -> Iterator[Article]
 
 def _articles(path: Path | str, published: str | None) -> Iterator[Article]:
     if str(path) == "-":
-        yield from _from_bytes(
-            sys.stdin.buffer.read(), "standard input", "", "stdin", published
-        )
+        yield from _from_bytes(sys.stdin.buffer.read(), "standard input", "", "stdin", published)
         return
     where = Path(path)
     if where.is_dir():
-        files = sorted(
-            p
-            for p in where.rglob("*")
-            if p.is_file() and p.suffix.lower() in _READABLE and p.suffix
-        )
+        files = sorted(p for p in where.rglob("*") if p.is_file() and p.suffix.lower() in _READABLE and p.suffix)
         if not files:
             raise InputError(
                 "the folder holds no article",
@@ -79,19 +69,13 @@ def _articles(path: Path | str, published: str | None) -> Iterator[Article]:
     try:
         data = where.read_bytes()
     except FileNotFoundError:
-        raise InputError(
-            "no such file", where=str(where), hint=f"expected {_EXPECTED}"
-        ) from None
+        raise InputError("no such file", where=str(where), hint=f"expected {_EXPECTED}") from None
     except OSError as error:
         raise InputError(f"cannot read: {error.strerror}", where=str(where)) from error
-    yield from _from_bytes(
-        data, str(where), where.suffix.lower(), where.stem, published
-    )
+    yield from _from_bytes(data, str(where), where.suffix.lower(), where.stem, published)
 
 
-def read_stream(
-    paths: Iterable[Path | str], *, published: str | None = None
-) -> Iterator[Article]:
+def read_stream(paths: Iterable[Path | str], *, published: str | None = None) -> Iterator[Article]:
     """Yield the articles of several paths, in the order given; events are told apart across all of them."""
     events = Events()
     for path in paths:
@@ -99,9 +83,7 @@ def read_stream(
             yield events.assign(article)
 
 
-def _from_bytes(
-    data: bytes, where: str, suffix: str, stem: str, published: str | None
-) -> Iterator[Article]:
+def _from_bytes(data: bytes, where: str, suffix: str, stem: str, published: str | None) -> Iterator[Article]:
     from ytterby.signals.link import linked
 
     text = _decoded(data, where)
@@ -110,7 +92,7 @@ def _from_bytes(
         for number, record in _records(text, where):
             yield linked(_from_record(record, number, where, published))
     elif suffix in _HTML or re.match(r"(?i)<!doctype html|<html|<\?xml", head):
-        from ytterby.signals.html import read_html
+        from ytterby.signals.webpage import read_html
 
         yield linked(read_html(text, where=where, id=stem, published=published))
     else:
@@ -121,9 +103,7 @@ def _decoded(data: bytes, where: str) -> str:
     if not data.strip():
         raise InputError("the file is empty", where=where, hint=f"expected {_EXPECTED}")
     if b"\x00" in data[:4096]:
-        raise InputError(
-            "the file is binary", where=where, hint=f"expected {_EXPECTED}"
-        )
+        raise InputError("the file is binary", where=where, hint=f"expected {_EXPECTED}")
     try:
         return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeDecodeError as error:
@@ -138,11 +118,7 @@ def _decoded(data: bytes, where: str) -> str:
 def _from_text(text: str, stem: str, published: str | None) -> Article:
     first, _, rest = text.partition("\n")
     title = first.strip()
-    titled = (
-        bool(rest.strip())
-        and 0 < len(title) <= 200
-        and title[-1] not in ".。!?！？,，;；"
-    )
+    titled = bool(rest.strip()) and 0 < len(title) <= 200 and title[-1] not in ".。!?！？,，;；"
     basis = "given" if published else None
     day = published
     if day is None:
@@ -167,18 +143,12 @@ def _records(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 where=f"{where}, line {number}",
             ) from None
         if not isinstance(record, dict):
-            raise InputError(
-                "a line must be one JSON object", where=f"{where}, line {number}"
-            )
+            raise InputError("a line must be one JSON object", where=f"{where}, line {number}")
         yield number, record
 
 
-def _from_record(
-    record: dict[str, Any], number: int, where: str, published: str | None
-) -> Article:
-    text = (
-        record.get("text") if record.get("text") is not None else record.get("excerpt")
-    )
+def _from_record(record: dict[str, Any], number: int, where: str, published: str | None) -> Article:
+    text = record.get("text") if record.get("text") is not None else record.get("excerpt")
     if not isinstance(text, str):
         raise InputError(
             "an article needs a string `text` or `excerpt`", where=f"{where}, line {number}",
@@ -192,9 +162,7 @@ def _from_record(
             )
     day = record.get("date") or record.get("published")
     if day and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", day[:10]):
-        raise InputError(
-            f"'{day}' is no ISO 8601 date", where=f"{where}, line {number}, field date"
-        )
+        raise InputError(f"'{day}' is no ISO 8601 date", where=f"{where}, line {number}, field date")
     basis = "given" if day else None
     if not day and record.get("url"):
         found = _DATE_IN_URL.search(record["url"])

@@ -32,9 +32,7 @@ _ENACTED: dict[Action, Status] = {
 }
 _FUTURE = re.compile(r"\b(?:will|shall|would|to|plans?|going|set|due)\b")
 _MODAL = re.compile(r"\b(?:may|might|could|can)\b(?! \d)")
-_PAUSE = re.compile(
-    r"suspend|paus|postpon|delay|defer|freez|froze|on hold|waiv|temporar"
-)
+_PAUSE = re.compile(r"suspend|paus|postpon|delay|defer|freez|froze|on hold|waiv|temporar")
 _END = re.compile(
     r"scrap|abolish|remov|\bend|drop|repeal|withdr|revok|cancel|expire|lapse|terminat|lift|overturn|discontinu|axe|do away|does away|phas"
 )
@@ -58,9 +56,11 @@ def status_of(
     if rule.status in {"in_force", "announced", "proposed", "suspended", "ended"}:
         fixed: Status = rule.status  # type: ignore[assignment]
         return fixed
+    if rule.status == "signalled_threat":
+        return "signalled"
     tentative = bool(cue["proposed"].search(before + matched)) or bool(
         re.search(
-            r"(?:sources said|likely|under (?:discussion|consideration)|proposal|draft|without giving a date|public comment)",
+            r"under (?:discussion|consideration)|without giving a date|public comment|\bproposal\b|\bbill\b(?!.{0,60}(?:signed|into law))|\bmay (?:be |also )?\w+\b(?=.{0,40}sources)",
             masked,
         )
     )
@@ -70,9 +70,7 @@ def status_of(
     if threat and not re.search(r"\bwill\b.*\bfrom\b", around):
         return "signalled"
     if tentative and not re.search(r"already approved", masked):
-        if rule.action == "trade_dispute" and re.search(
-            r"weigh|consider|mull|threat", before + matched
-        ):
+        if rule.action == "trade_dispute" and re.search(r"weigh|consider|mull|threat", before + matched):
             return "signalled"
         return "proposed"
     if _MODAL.search(before):
@@ -83,13 +81,13 @@ def status_of(
         return "announced" if day > ref else "in_force"
     if re.search(r"immediate effect|effective immediately", masked):
         return "in_force"
+    if rule.id == "invest.exceptional":
+        return "announced"
     if _FUTURE.search(before[-40:]) or re.match(r"(?:will|would|to|shall)\b", matched):
         return "announced"
     if cue["in_force"].search(around):
         return "in_force"
-    if re.match(
-        r"(?:announc|unveil|plan|propos|publish|outlin|decid|pledg)", masked[verb:end]
-    ):
+    if re.match(r"(?:announc|unveil|plan|propos|publish|outlin|decid|pledg)", masked[verb:end]):
         return "announced"
     if rule.id.endswith("crackdown"):
         return "in_force"
@@ -97,28 +95,18 @@ def status_of(
 
 
 def _agreement(head: str, around: str, masked: str) -> Status:
-    if re.search(
-        r"\b(?:entered into force|took effect|ratified|came into force)\b", masked
-    ):
+    if re.search(r"\b(?:entered into force|took effect|ratified|came into force)\b", masked):
         return "in_force"
     if re.search(
         r"\b(?:may|could|might|hope\w*|expect\w*|close to|near(?:ing)?|plan(?:s|ned)? to|aim\w* to|seek\w*|want\w*|likely|propos\w*|set to|will)\b",
         head,
     ):
-        return (
-            "proposed"
-            if not re.search(r"\bwill sign\b|\bset to sign\b", head)
-            else "announced"
-        )
+        return "proposed" if not re.search(r"\bwill sign\b|\bset to sign\b", head) else "announced"
     return "announced"
 
 
-def _easing(
-    rule: Rule, before: str, matched: str, around: str, tentative: bool, threat: bool
-) -> Status:
-    future = bool(_FUTURE.search(before[-40:])) or bool(
-        re.match(r"(?:will|would|to)\b", matched)
-    )
+def _easing(rule: Rule, before: str, matched: str, around: str, tentative: bool, threat: bool) -> Status:
+    future = bool(_FUTURE.search(before[-40:])) or bool(re.match(r"(?:will|would|to)\b", matched))
     if rule.status == "licence":
         if re.search(
             r"\b(?:promis\w*|pledg\w*|will|agreed to|to (?:grant|issue|approve|speed)|vow\w*|commit\w*)\b",
@@ -195,11 +183,7 @@ def polarity_of(rule: Rule, masked: str, matched: str, verb: int) -> Polarity:
         )
         return "neutral" if soft and not hard else "tighten"
     if action == "trade_dispute":
-        return (
-            "loosen"
-            if not re.search(r"\b(?:subsid|tariffs? by|investment)\w*", masked)
-            else "loosen"
-        )
+        return "loosen" if not re.search(r"\b(?:subsid|tariffs? by|investment)\w*", masked) else "loosen"
     return "tighten"
 
 
@@ -217,20 +201,14 @@ def chinese_status(
     cue = cues("zh")
     if rule.action == "agreement":
         return (
-            "proposed"
-            if re.search(
-                r"拟|计划|有望|将(?:签|达成)|寻求|希望|商讨", before + matched[:4]
-            )
-            else "announced"
+            "proposed" if re.search(r"拟|计划|有望|将(?:签|达成)|寻求|希望|商讨", before + matched[:4]) else "announced"
         )
     if rule.status in {"in_force", "announced", "proposed", "suspended", "ended"}:
         fixed: Status = rule.status  # type: ignore[assignment]
         return fixed
     tentative = bool(cue["proposed"].search(before + matched[:6]))
     if rule.action == "easing":
-        return _chinese_easing(
-            rule, masked, before, matched, tentative, effective, published
-        )
+        return _chinese_easing(rule, masked, before, matched, tentative, effective, published)
     if cue["signalled"].search(before + matched[:4]):
         return "signalled"
     if tentative and not re.search(r"宣布|决定", before):
@@ -274,11 +252,7 @@ def _chinese_easing(
     if re.search(r"取消|废止|废除|终止|解除|撤销", matched):
         if ref and day:
             return "announced" if day > ref else "ended"
-        return (
-            "announced"
-            if re.search(r"将|同意|承诺", before) and not _ZH_DONE.search(before)
-            else "ended"
-        )
+        return "announced" if re.search(r"将|同意|承诺", before) and not _ZH_DONE.search(before) else "ended"
     return "announced"
 
 
@@ -298,11 +272,7 @@ def chinese_polarity(rule: Rule, masked: str, verb: int, end: int) -> Polarity:
     }:
         return "neutral"
     if action == "agreement":
-        return (
-            "loosen"
-            if re.search(r"解除|放宽|恢复|暂停|取消", masked[verb:])
-            else "neutral"
-        )
+        return "loosen" if re.search(r"解除|放宽|恢复|暂停|取消", masked[verb:]) else "neutral"
     if action in {"export_quota", "production_quota"}:
         up = re.search(r"增加|追加|上调|提高|增长|同比增|调增|第[二三]批", masked)
         down = re.search(r"减少|削减|下调|下降|调减|缩减", masked)

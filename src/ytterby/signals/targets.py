@@ -10,9 +10,7 @@ from ytterby.signals.rules import Rule
 
 __all__ = ["targets_of"]
 
-_TO = re.compile(
-    r"\b(?:to|against|towards?|targeting|aimed at|bound for|destined for)\s(?:the\s)?$"
-)
+_TO = re.compile(r"\b(?:to|against|towards?|targeting|aimed at|bound for|destined for)\s(?:the\s)?$")
 _ON = re.compile(r"\b(?:on|from|of|by|into|at|with)\s(?:the\s)?$")
 _FIRM = re.compile(
     r"^(?:'s)?[\s-](?:state[- ])?(?:owned|linked|controlled|backed|compan\w+|firms?|entit\w+|investors?|investments?|funds?|shareholders?|buyers?|militar\w+|users?|bidder\w*|miners?|group|ownership|capital|holders?|defen[cs]e|carmakers?|manufacturers?|interests)"
@@ -32,11 +30,7 @@ def targets_of(
         return tuple(dict.fromkeys(m.country for m in others if m.country))
     found: list[str] = []
     for m in mentions:
-        if (
-            not m.country
-            or m.country in {own, "WTO", *found}
-            or m.kind not in {"country", "adjective", "government"}
-        ):
+        if not m.country or m.country in {own, "WTO", *found} or m.kind not in {"country", "adjective", "government"}:
             continue
         before, after = masked[: m.start], masked[m.end : m.end + 40]
         if _aimed(rule, m, before, after, verb, end, actor):
@@ -63,12 +57,7 @@ def _aimed(
     if action in {"export_ban", "export_licensing", "export_quota", "easing"}:
         if _TO.search(before) and m.start >= verb - 40:
             return True
-        return (
-            m.start >= verb - 5
-            and near
-            and m.kind == "adjective"
-            and bool(_FIRM.match(after))
-        )
+        return m.start >= verb - 5 and near and m.kind == "adjective" and bool(_FIRM.match(after))
     if action in {"tariff", "investigation"}:
         if m.start < verb - 70:
             return False
@@ -80,11 +69,7 @@ def _aimed(
             r"\b(?:ties|links|linked|connected|connections|owned by|controlled by|based in|from) (?:to |in |with )?(?:the\s)?$",
             before,
         )
-        return (
-            m.start >= verb - 5
-            and m.kind in {"adjective", "country"}
-            and (bool(tied) or bool(_FIRM.match(after)))
-        )
+        return m.start >= verb - 5 and m.kind in {"adjective", "country"} and (bool(tied) or bool(_FIRM.match(after)))
     if action == "trade_dispute":
         if (
             re.search(r"\b(?:against|with|over|lost|losing|on)\s(?:the\s)?$", before)
@@ -92,9 +77,7 @@ def _aimed(
             or _GOODS.match(after)
         ):
             return True
-        return rule.form == "wto" and bool(
-            re.match(r"\s(?:lost|loses|lose|has lost|violated|broke|failed|had)", after)
-        )
+        return rule.form == "wto" and bool(re.match(r"\s(?:lost|loses|lose|has lost|violated|broke|failed|had)", after))
     if action == "statement":
         return m.start >= verb and bool(
             re.search(

@@ -32,9 +32,7 @@ _INLINE = re.compile(
     r"</?(?:a|b|i|em|strong|span|sup|sub|u|small|mark|abbr|cite|q|font|wbr)\b",
     re.IGNORECASE,
 )
-_URL = re.compile(
-    r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:\D|$)"
-)
+_URL = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:\D|$)")
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,7 @@ def flatten(source: str) -> Flat:
     return Flat("".join(chars), places)
 
 
-def read_html(
-    source: str, *, where: str, id: str, published: str | None = None
-) -> Article:  # noqa: A002
+def read_html(source: str, *, where: str, id: str, published: str | None = None) -> Article:  # noqa: A002
     """Read a web page.
 
     Parameters
@@ -101,21 +97,15 @@ def read_html(
         )
     flat = flatten(source)
     if not flat.text.strip():
-        raise InputError(
-            "the page holds no text", where=where, hint="expected HTML with an article"
-        )
+        raise InputError("the page holds no text", where=where, hint="expected HTML with an article")
     title, day, url, story = _extracted(source)
-    basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = (
-        "markup" if day else None
-    )
+    basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = "markup" if day else None
     if day is None and url and (found := _URL.search(url)):
         day, basis = "-".join(found.groups()), "url"
     if day is None and published:
         day, basis = published, "given"
     body = story or flat.text
-    article = read_text(
-        body, id=id, title=title, published=day, published_basis=basis, url=url
-    )
+    article = read_text(body, id=id, title=title, published=day, published_basis=basis, url=url)
     return _placed(article, body, flat)
 
 
@@ -156,9 +146,7 @@ def _placed(article: Article, body: str, flat: Flat) -> Article:
             cursor = place[2]
             last = segments[-1] if segments else None
             if last is not None and last.kind == part.kind:
-                segments[-1] = Segment(
-                    start=last.start, end=max(last.end, place[1]), kind=part.kind
-                )
+                segments[-1] = Segment(start=last.start, end=max(last.end, place[1]), kind=part.kind)
             else:
                 segments.append(Segment(start=place[0], end=place[1], kind=part.kind))
     signals: list[Signal] = []
@@ -172,9 +160,7 @@ def _placed(article: Article, body: str, flat: Flat) -> Article:
                 }
             )
         )
-    return article.model_copy(
-        update={"segments": tuple(segments), "signals": tuple(signals)}
-    )
+    return article.model_copy(update={"segments": tuple(segments), "signals": tuple(signals)})
 
 
 def _find(flat: Flat, text: str, cursor: int) -> tuple[int, int, int] | None:
