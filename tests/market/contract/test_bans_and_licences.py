@@ -9,7 +9,7 @@ approx = pytest.approx
 
 @pytest.fixture
 def star(market):
-    """One source at marginal cost q, buyers a and b with demand 100 - P each, free routes: P = 200 / 3 without measure."""
+    """One source at marginal cost q, buyers a and b with demand 100 - P each, freight nil: P = 200 / 3."""
     return (
         market()
         .supply("src", form="marginal_cost", cost=0, slope=1)
