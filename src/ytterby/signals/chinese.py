@@ -438,6 +438,8 @@ def _dates(text: str, scene: Scene, verb: int, end: int) -> tuple[str | None, st
         dates.find_chinese(text, scene.published),
         key=lambda d: min(abs(d.start - end), abs(d.end - verb)),
     ):
+        if re.match(r"(?:公布|宣布|发布|实施|出台|推出)的", text[d.end : d.end + 4]):
+            continue
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
         elif d.role == "on" and event is None and (ref is None or d.iso[:10] <= ref.isoformat()):
@@ -463,7 +465,7 @@ def _statement(
     cue = cues("zh")
     if not cue.has("statement", masked):
         return []
-    if not commodities and not (topic and cue.has("strong", masked) and last is not None):
+    if not commodities and not (topic and cue.has("strong", masked)):
         return []
     who = [
         m

@@ -191,6 +191,8 @@ def _hits(
             return []
         if rule.who and (actor is None or actor.country != rule.who):
             return []
+        if rule.actors and (actor is None or actor.canonical not in rule.actors):
+            return []
         if rule.official and (actor is None or (not official(actor) and not actor.possessive)):
             return []
         if rule.action == "visit_inspection" and (actor is None or actor.kind not in {"person", "body", "office"}):
@@ -245,6 +247,9 @@ _OTHERS = re.compile(
 _ASKED = re.compile(
     r"\b(?:urg\w+|call\w* (?:on|upon)|press\w*|ask\w*|demand\w*|want\w*|appeal\w* to|implor\w*|warn\w*|expects?|hopes?|wait\w* for|for)"
     r"\s(?:the\s)?¤+(?:\s[\w@]+){0,2}\s(?:not\s)?(?:to|against)\s(?:\w+\s)?$"
+)
+_OTHER_ACT = re.compile(
+    r"\b(?:announced|imposed|introduced|unveiled|issued|launched|adopted|enacted|published)\s(?:on\s|in\s|last\s|earlier\s)*$"
 )
 _WISHED = re.compile(
     r"\b(?:wants?|wanted|seeks?|sought|hopes?|hoped|urg\w+|push\w*|press\w*|calls?|called|asks?|asked|demand\w*|need\w*)\b[^,;]{0,70}\bto\s$"
@@ -305,6 +310,9 @@ def _dates(text: str, masked: str, scene: Scene, verb: int, end: int) -> tuple[s
     event = effective = None
     ref = dates.latest(scene.published)
     for d in sorted(found, key=lambda d: min(abs(d.start - end), abs(d.end - verb))):
+        told = _OTHER_ACT.search(masked, max(0, d.start - 26), d.start)
+        if told and not (verb <= told.start() < end) and told.start() > verb:
+            continue
         if d.role in {"from", "since"} and effective is None:
             effective = d.iso
         elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
@@ -334,7 +342,11 @@ def _background(
     day = dates.latest(event)
     if ref and day and (ref - day).days > 45:
         return True
-    if cues("en").has("past", window):
+    cue = cues("en")
+    if cue.has("past", window) or (cue.has("past_perfect", window) and not cue.has("reported", masked)):
+        return True
+    lead = re.search(r",? (?:after|as|on news|since|following|when)\b", masked)
+    if lead and lead.start() < verb and cue.has("market_move", masked[: lead.start()]):
         return True
     return subordinate and bool(re.search(r"\b(?:after|since|following)\s*$", masked[max(0, begin - 12) : begin]))
 

@@ -43,6 +43,7 @@ class Rule:
     who: str | None
     confidence: float
     background: bool = False
+    actors: frozenset[str] = frozenset()
 
 
 class Cues:
@@ -125,5 +126,5 @@ def _rule(raw: dict[str, Any], macros: dict[str, str], where: str, language: str
     return Rule(
         raw["id"], raw["action"], raw["form"], raw.get("scope", "topic"), pattern, compiled("unless"), compiled("when"),
         raw.get("status", "tense"), raw.get("polarity"), bool(raw.get("official", False)), raw.get("who"),
-        float(raw.get("confidence", 0.8)), bool(raw.get("background", False)),
+        float(raw.get("confidence", 0.8)), bool(raw.get("background", False)), frozenset(raw.get("actors", ())),
     )  # fmt: skip

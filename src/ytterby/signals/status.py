@@ -58,7 +58,7 @@ def status_of(
         return fixed
     if rule.status == "signalled_threat":
         return "signalled"
-    tentative = bool(cue["proposed"].search(before + matched)) or bool(
+    tentative = bool(cue["proposed"].search((before + matched).replace("may not", "must not"))) or bool(
         re.search(
             r"under (?:discussion|consideration)|without giving a date|public comment|\bproposal\b|\bbill\b(?!.{0,60}(?:signed|into law))|\bmay (?:be |also )?\w+\b(?=.{0,40}sources)",
             masked,
@@ -98,7 +98,7 @@ def _agreement(head: str, around: str, masked: str) -> Status:
     if re.search(r"\b(?:entered into force|took effect|ratified|came into force)\b", masked):
         return "in_force"
     if re.search(
-        r"\b(?:may|could|might|hope\w*|expect\w*|close to|near(?:ing)?|plan(?:s|ned)? to|aim\w* to|seek\w*|want\w*|likely|propos\w*|set to|will)\b",
+        r"\b(?:may|could|might|would|hope\w*|expect\w*|close to|near(?:ing)?|plan(?:s|ned)? to|aim\w* to|seek\w*|want\w*|likely|propos\w*|set to|will)\b",
         head,
     ):
         return "proposed" if not re.search(r"\bwill sign\b|\bset to sign\b", head) else "announced"
@@ -109,7 +109,7 @@ def _easing(rule: Rule, before: str, matched: str, around: str, tentative: bool,
     future = bool(_FUTURE.search(before[-40:])) or bool(re.match(r"(?:will|would|to)\b", matched))
     if rule.status == "licence":
         if re.search(
-            r"\b(?:promis\w*|pledg\w*|will|agreed to|to (?:grant|issue|approve|speed)|vow\w*|commit\w*)\b",
+            r"\b(?:promis\w*|pledg\w*|will|would|agreed to|to (?:grant|issue|approve|speed)|vow\w*|commit\w*)\b",
             before + matched[:25],
         ):
             return "announced"
@@ -165,8 +165,8 @@ def polarity_of(rule: Rule, masked: str, matched: str, verb: int) -> Polarity:
     if action in {"export_quota", "production_quota"}:
         up = re.search(
             r"\b(?:rais\w+|increas\w+|boost\w*|lift\w*|add(?:s|ed|ing)?|additional|higher|rose|rises?|up \d+|extra|hik\w+|expand\w*|grew|more than last)\b",
-            masked,
-        )
+            masked[max(0, verb - 10) :],
+        ) and not re.match(r"replac", masked[verb:])
         down = re.search(
             r"\b(?:cut|cuts|slash\w*|reduc\w+|lower\w*|fell|falls|down|trim\w*|shrink\w*|drop\w*)\b",
             masked,
@@ -174,7 +174,7 @@ def polarity_of(rule: Rule, masked: str, matched: str, verb: int) -> Polarity:
         return "loosen" if up and not down else "tighten"
     if action == "regulation":
         soft = re.search(
-            r"support|promot|develop(?:ment)?|permit(?:s|ting)? (?:faster|reform|process)|fast[- ]track|speed|streamlin|accelerat|incentiv|boost|encourag|strateg|centre|center|mission|domestic (?:supply|production|processing)|secure supply|invest|research|action plan|list of critical|roadmap|recycl",
+            r"support|promot|develop(?:ment)?|permit(?:s|ting)? (?:faster|reform|process)|fast[- ]track|speed|streamlin|accelerat|incentiv|boost|encourag|strateg|centre|center|mission|domestic (?:supply|production|processing)|secure supply|invest|research|action plan|list of|roadmap|recycl|dependen|relian",
             masked,
         )
         hard = re.search(
@@ -209,8 +209,12 @@ def chinese_status(
     tentative = bool(cue["proposed"].search(before + matched[:6]))
     if rule.action == "easing":
         return _chinese_easing(rule, masked, before, matched, tentative, effective, published)
-    if cue["signalled"].search(before + matched[:4]):
+    if cue["signalled"].search(masked[max(0, verb - 40) : verb] + matched[:4]):
         return "signalled"
+    if re.search(r"提议|拟|计划", masked[max(0, verb - 40) : verb]) and not re.search(
+        r"宣布|决定|公布|公告", masked[:verb]
+    ):
+        return "proposed"
     if tentative and not re.search(r"宣布|决定", before):
         return "proposed"
     if re.search(r"即日起|公布之日起|发布之日起|今日起|当日起", masked):
