@@ -140,7 +140,9 @@ class Builder:
 
     def gather(self, name: str) -> np.ndarray:
         """Return one field of all columns."""
-        return np.concatenate([b[name] for b in self.blocks]) if self.blocks else np.zeros(0)
+        if not self.blocks:
+            return np.zeros(0, dtype=np.intp if name in ("kind", "entry", "t") else float)
+        return np.concatenate([b[name] for b in self.blocks])
 
     def program(self, need: np.ndarray, discount: np.ndarray) -> Program:
         """Return the arrays; `need` is each node's constant demand less constant supply, shape (places·periods,)."""
