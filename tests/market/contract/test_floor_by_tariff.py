@@ -145,7 +145,7 @@ def test_each_member_has_a_levy_of_its_own(club):
 
 
 def test_one_member_may_attain_it_while_the_other_cannot(club):
-    """Floor 90: n, which now makes P / 4 itself, has an autarky price of 64; m buys 10 with abroad at 5, levy 90 - 10."""
+    """Floor 90: n makes P / 4 itself and has an autarky price of 64; m buys 10 with abroad at 5, levy 90 - 10."""
     answer = floor(club.supply("n", form="linear", intercept=0, slope=0.25), 90, ["m", "n"]).solve()
     records = answer.measures("price_floor")
     assert answer.price("m") == approx(90, rel=1e-6)
@@ -213,7 +213,7 @@ def test_a_member_behind_another_member_gets_the_floor_by_free_trade(market):
 
 
 def test_the_dearest_import_falls_away_first(market):
-    """Two outsiders at 20 and 30 (flat, freight nil), the cheap one with room for 15: at floor 35 both would need a levy.
+    """Outsiders at 20 (up to 15) and 30, flat, freight nil, under a floor of 35.
 
     One levy per member on all outsiders: the marginal seller (30) needs 5; the cheap one keeps its scarcity rent.
     """
@@ -237,7 +237,7 @@ def test_the_dearest_import_falls_away_first(market):
 
 @pytest.fixture
 def chain(market):
-    """Oxide abroad is 10 flat, metal abroad 15 flat; freights 0 and 2. Home makes oxide at P = 2 q, smelts at 5 + L / 10.
+    """Abroad oxide is 10 and metal 15, flat; freights 0 and 2. Home makes oxide at P = 2 q, smelts at 5 + L / 10.
 
     Free trade: home's oxide is 10 (own 5, imports 15), L = 20 as 10 + 5 + 2 = 17; metal demand 100 - 17 = 83.
     """

@@ -130,7 +130,7 @@ def test_each_members_producers_are_topped_up_to_the_floor(market):
 
 
 def test_what_processes_make_is_topped_up_as_well(market):
-    """Ore P = q; smelting 1 : 1 at 5; metal demand 100 - P. Floor 65: ore 60, L = 60, metal clears at 40; cost 25 * 60."""
+    """Ore P = q; smelting at 5; metal demand 100 - P. Floor 65: ore 60, L = 60, metal at 40; cost 25 * 60."""
     answer = floor(
         market()
         .supply("home", commodity="ore", form="linear", intercept=0, slope=1)
@@ -161,9 +161,9 @@ def test_its_cost_is_of_the_whole_period(market, upheld_by, cost):
 
 
 def test_the_three_ways_rank_as_the_textbook_says(market):
-    """One floor of 60 on imports at 30 flat: levy without cost, payment without harm to buyers, purchase at most cost.
+    """A floor of 45 on imports at 30: a levy earns, a payment spares the buyers, a purchase costs most.
 
-    levy: imports nil (autarky 50 < 60, not attained); at floor 45: demand 55, supply 45, 10 imported under 15.
+    Demand 55, supply 45 at the floor: 10 imported under a levy of 15; the treasury would buy all 200 from abroad.
     """
 
     def under(upheld_by: str):
