@@ -22,7 +22,7 @@ from typing import Any
 
 from ytterby.world._edits import Context, Record, commodities, members
 
-__all__ = ["licence", "military"]
+__all__ = ["licence", "military", "remark"]
 
 _DEFENCE = "defence"
 
@@ -81,6 +81,16 @@ def licence(network: Record, rule: Mapping[str, Any], context: Context) -> Recor
         "routes": _licensed_only(routes, exporter, lanes),
         "measures": [*network["measures"], *permits],
     }
+
+
+def remark(rule: Mapping[str, Any], context: Context) -> str | None:
+    """Return what a reader should know of a licence that does not bind."""
+    if rule["kind"] != "licence" or (share := context.number(rule["share"])) < 1.0:
+        return None
+    return (
+        f"at {share * 100:.0f} % of 2024's exports licences do not bind in volume, and the baseline is 2024: only "
+        "military users are cut off, and whatever licensing costs in time and disclosure is not in the result"
+    )
 
 
 def military(network: Record, rule: Mapping[str, Any], context: Context) -> Record:

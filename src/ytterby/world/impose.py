@@ -25,7 +25,7 @@ from ytterby.errors import DataError, UnknownNameError
 from ytterby.measures import Measure, Register
 from ytterby.world import parameters
 from ytterby.world._edits import EDITS, Context, NotModelledError, Record
-from ytterby.world._licences import licence, military
+from ytterby.world._licences import licence, military, remark
 from ytterby.world._tracing import traced
 from ytterby.world.assumptions import Assumption, find
 from ytterby.world.calibration import Calibration
@@ -186,6 +186,8 @@ def impose(
             network = _KINDS[step.rule["kind"]](network, step.rule, context)
         except NotModelledError as reason:
             left.append((step.id, str(reason)))
+        if said := remark(step.rule, context):
+            left.append((step.id, said))
     return network, left
 
 

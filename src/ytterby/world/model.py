@@ -26,6 +26,7 @@ from ytterby.world import parameters
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose, make_plan
+from ytterby.world.limits import limits
 from ytterby.world.outcome import (
     Outcome,
     flow_table,
@@ -170,8 +171,11 @@ class World:
             prices=price,
             flows=flow,
             shortages=shortage_table(unserved_shares(hit, self.calibration), shares),
-            why=reasons(base, hit, price, flow),
-            not_modelled=[{"measure": m, "reason": r} for m, r in (*left, *plan.notes)],
+            why=reasons(base, hit, price, flow, {m.id: m.title for m in self.register}),
+            not_modelled=[
+                *({"measure": m, "reason": r} for m, r in (*left, *plan.notes)),
+                *({"measure": "model", "reason": r} for r in limits({str(s.rule["kind"]) for s in plan.steps}, price)),
+            ],
             residual=max(base.residual, hit.residual),
             draws=draws,
         )

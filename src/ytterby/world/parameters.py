@@ -76,7 +76,7 @@ def names_for(role: str) -> Mapping[str, str]:
     ('conversion_cost_slope', 'choke_multiple_magnet')
     """
     rows = _table()[_table()["role"] == role]
-    return MappingProxyType({w: n for n, words in rows["applies_to"].dropna().items() for w in words.split()})
+    return MappingProxyType({w: str(n) for n, words in rows["applies_to"].dropna().items() for w in words.split()})
 
 
 def central() -> dict[str, float]:

@@ -85,7 +85,7 @@ class Difference:
 
     def why(self, region: str, commodity: str) -> list[str]:
         """Return sentences on why a commodity's price in a region changed."""
-        return why(self.base.equilibrium, self.hit.equilibrium, region, commodity)
+        return why(self.base.equilibrium, self.hit.equilibrium, region, commodity, self.hit.permits)
 
 
 def _minus(hit: xr.DataArray, base: xr.DataArray) -> xr.DataArray:

@@ -1,18 +1,19 @@
 """Why? What binds, where goods go instead, who gives way: the equilibrium in words.
 
-The sentences are read off the two equilibria: dual prices of permits and levies, changed flows and levels, changed use.
-A sentence is left out where its cause is too small to matter.
+Each sentence is read off the two equilibria: dual prices of permits, levies and floors, changed flows, output and
+prices. A sentence is left out where its cause is too small to matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import pandas as pd
 
-from ytterby import atlas
 from ytterby.market import Equilibrium
+from ytterby.world import _words as words
 from ytterby.world._tracing import CLEAN
+from ytterby.world.outcome import paid_prices, trade
 
 __all__ = ["reasons", "why"]
 
@@ -25,87 +26,141 @@ _KEY_GOODS = (
     "oxide.Y",
     "oxide.NdPr",
 )
+
 _LEAST_T = 1.0
 """Changes of trade or output below this many tonnes are not told."""
 
+_LEAST_SHARE = 0.005
+"""A good's trade that changes by less than this share hardly changes."""
 
-def _names() -> dict[str, str]:
-    table = atlas.table("commodities")
-    return dict(zip(table["commodity"], table["name"], strict=True))
-
-
-def _places() -> dict[str, str]:
-    table = atlas.table("regions")
-    return dict(zip(table["region"], table["name"].str.removesuffix(" (group)"), strict=True))
+_LEAST_MOVE = 0.03
+"""Relative changes of output below this are not told; of prices and of a good's largest lane, half of it."""
 
 
-def _process_name(process: str) -> str:
-    kind, _, good = process.partition(".")
-    names = _names()
-    if kind == "mine":
-        return "mining of " + names.get(f"ore.{good}", good)
-    if kind == "sep":
-        return "separation of " + names.get(f"ore.{good}", good)
-    return "making of " + names.get(process, process)
+def reasons(
+    base: Equilibrium,
+    hit: Equilibrium,
+    prices: pd.DataFrame,
+    flows: pd.DataFrame,
+    titles: Mapping[str, str],
+) -> list[str]:
+    """Return what drives a scenario as sentences: measures first, then trade, output, prices.
 
-
-def _count(n: int, word: str) -> str:
-    return f"{n} {word}" + ("" if n == 1 else "s")
-
-
-def _amount(tonnes: float) -> str:
-    return f"{tonnes:,.0f} t"
-
-
-def _percent(change: float) -> str:
-    return f"{change:+.0%}".replace("-", "−")
-
-
-def reasons(base: Equilibrium, hit: Equilibrium, prices: pd.DataFrame, flows: pd.DataFrame) -> list[str]:
-    """Return what drives a scenario, the largest causes first, as sentences."""
-    return [
-        *_permits(hit),
+    Parameters
+    ----------
+    base, hit
+        Equilibria without and with the measures.
+    prices, flows
+        The outcome's tables.
+    titles
+        Title of each measure by its id.
+    """
+    told = [
+        *_permits(hit, titles),
+        *_tariffs(hit, prices, titles),
         *_floors(hit),
+        *_scarcity(prices),
         *_diversion(flows),
-        *_levels(base, hit),
+        *_ways_around(base, hit),
+        *_output(base, hit),
         *_china(prices),
     ]
+    return told if len(told) > 1 else [*told, *_quiet(prices)]
 
 
-def _permits(hit: Equilibrium) -> list[str]:
-    """Permits that bind: how many lanes, and what a permit is worth where most of the rent is."""
+def _effects(hit: Equilibrium) -> pd.DataFrame:
+    """Return the measures' table without those of the base year, with measure and good taken from the id."""
     m = hit.measures
-    held = m[m["binding"].astype(bool) & m["rent"].notna() & (m["rent"] > 0)]
+    m = m[~m["id"].str.startswith("base.")]
+    parts = m["id"].str.split(":", expand=True).reindex(columns=range(4))
+    return m.assign(measure=parts[0], good=parts[2], lane=parts[3])
+
+
+def _permits(hit: Equilibrium, titles: Mapping[str, str]) -> list[str]:
+    """Rights that are scarce: in how many regions, and what one is worth where most of the value is."""
+    m = _effects(hit)
+    m = m[m["rent"].notna() & (m["rent"] > 0)]
+    m = m.assign(good=m["good"].fillna(""))
+    worth = m.groupby(["measure", "good"])["rent"].sum().sort_values(ascending=False, kind="stable")
     told = []
-    rents = held.groupby("id")["rent"].sum().sort_values(ascending=False, kind="stable")
-    for name in rents.index[:3]:
-        lanes = held[held["id"] == name].sort_values("rent", ascending=False, kind="stable")
-        top = lanes.iloc[0]
-        limb, _, good = str(name).rpartition(":")
+    for measure, good in worth.head(3).index.to_list():
+        rows = m[(m["measure"] == measure) & (m["good"] == good)]
+        top = rows.sort_values("rent", ascending=False, kind="stable").iloc[0]
+        places = rows["region"].nunique()
+        name = words.commodity(good) if good else "all its goods together"
+        scarce = f"permits are scarce in {places} regions" if places > 1 else "permits are scarce"
+        where = words.region(str(top["region"]), article=True)
         told.append(
-            f"Permits under {limb} bind for {_names().get(good, good)} in {_count(len(lanes), 'region')}; in "
-            f"{_places().get(top['region'], top['region'])} one is worth {top['wedge']:,.3g} USD/kg, "
-            f"{rents[name] / 1000:,.3g} million USD in all."
+            f"{words.upper(name)}: {scarce} ({words.title(titles.get(measure, measure))}); in {where} one is worth "
+            f"{words.number(float(top['wedge']))} USD/kg, all together "
+            f"{words.number(float(rows['rent'].sum()) / 1000)} million USD a year."
+        )
+    return told
+
+
+def _tariffs(hit: Equilibrium, prices: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
+    """Tell of the two largest levies how much of them the buyer pays."""
+    m = _effects(hit)
+    m = m[m["lane"].notna() & (m["revenue"] > 0)].sort_values("revenue", ascending=False, kind="stable")
+    change = prices.assign(d=prices["scenario"] - prices["baseline"]).set_index(["commodity", "region"])["d"]
+    told = []
+    for r in m.head(2).to_dict("records"):
+        origin, _, destination = str(r["lane"]).partition(">")
+        rise, fall = change.get((r["good"], destination)), change.get((r["good"], origin))
+        if rise is None or fall is None:
+            continue
+        there, here = (words.region(x, article=True) for x in (destination, origin))
+        told.append(
+            f"{words.upper(words.commodity(r['good']))} from {here} pay {words.number(r['wedge'])} USD/kg in {there} "
+            f"({words.title(titles.get(r['measure'], r['measure']))}): the price {words.moves(rise)} USD/kg there and "
+            f"{words.moves(fall)} USD/kg in {here}; revenue {words.number(r['revenue'] / 1000)} million USD a year."
         )
     return told
 
 
 def _floors(hit: Equilibrium) -> list[str]:
-    """Floors: whether they hold, and by which levy."""
-    m = hit.measures[hit.measures["attained"].notna()]
+    """Floors: where they hold and by which levy, and where they do not."""
+    m = _effects(hit)
+    m = m[m["attained"].notna()]
+    held, missed = [], []
+    for good in dict.fromkeys(m["good"]):
+        rows = m[m["good"] == good]
+        name, is_held = words.commodity(good), rows["attained"].astype(bool)
+        levies = rows["wedge"][is_held & (rows["wedge"] > 0)]
+        if len(levies):
+            least, most = words.number(levies.min()), words.number(levies.max())
+            size = least if least == most else f"{least} to {most}"
+            held.append(f"{name} in {is_held.sum()} of {len(rows)} members ({size} USD/kg)")
+        if not is_held.all():
+            places = [words.region(r, article=True) for r in rows["region"][~is_held]]
+            some = words.listing(places) if len(places) <= 4 else f"{len(places)} of {len(rows)} members"
+            missed.append(f"{name} in {some}")
     told = []
-    for name, rows in m.groupby("id", sort=True):
-        good = str(name).rpartition(":")[2]
-        label = _names().get(good, good)
-        missed = rows[~rows["attained"].astype(bool)]
-        levies = rows["wedge"].dropna()
-        if len(missed):
-            who = ", ".join(_places().get(r, r) for r in missed["region"])
-            told.append(f"The floor for {label} is not attained in {who}: it is above the price without any imports.")
-        if len(levies) and levies.max() > 0:
-            least, most = levies[levies > 0].min(), levies.max()
-            told.append(f"The floor for {label} holds by a levy of {least:,.3g} to {most:,.3g} USD/kg on imports.")
+    if held:
+        told.append(f"Floors held by a levy on imports from outside the bloc: {'; '.join(held)}.")
+    if missed:
+        told.append(
+            f"Floors not attained: {'; '.join(missed)}. Even with no imports from outside, the bloc's own supply meets "
+            "what is still bought there below the floor."
+        )
     return told
+
+
+def _scarcity(prices: pd.DataFrame) -> list[str]:
+    """Tell what those pay who compete for what is left, for the two key goods where most value is at stake."""
+    p = prices[prices["spot"].notna() & prices["commodity"].isin(_KEY_GOODS)]
+    if p.empty:
+        return []
+    p = p.assign(gap=(p["spot"].astype(float) - p["scenario"]) * p["quantity_t"])
+    p = p[p["spot"].astype(float) > p["scenario"] * (1 + _LEAST_MOVE)].sort_values(
+        "gap", ascending=False, kind="stable"
+    )
+    return [
+        f"Users whom licences leave out pay more: {words.number(r['spot'])} USD/kg for "
+        f"{words.commodity(r['commodity'])} in {words.region(r['region'], article=True)}, against "
+        f"{words.number(r['scenario'])} on average and {words.number(r['baseline'])} in the baseline."
+        for r in p.drop_duplicates("commodity").head(2).to_dict("records")
+    ]
 
 
 def _diversion(flows: pd.DataFrame) -> list[str]:
@@ -113,91 +168,115 @@ def _diversion(flows: pd.DataFrame) -> list[str]:
     changes = flows.assign(change=flows["scenario_t"] - flows["baseline_t"])
     told = []
     for good in _KEY_GOODS:
-        rows = changes[(changes["commodity"] == good) & (changes["change"].abs() > _LEAST_T)]
-        total = rows["change"].sum()
-        if rows.empty or rows["change"].abs().max() < 0.02 * flows.loc[flows["commodity"] == good, "baseline_t"].max():
+        all_rows = changes[changes["commodity"] == good]
+        rows = all_rows[all_rows["change"].abs() > _LEAST_T]
+        if rows.empty or rows["change"].abs().max() < _LEAST_MOVE / 2 * all_rows["baseline_t"].max():
             continue
-        down = _lane(rows[rows["change"] < 0].nsmallest(1, "change"))
-        up = _lane(rows[rows["change"] > 0].nlargest(1, "change"))
-        text = f"{_names().get(good, good)}: world trade {_sign(total)}"
-        parts = [p for p in (down and f"most lost on {down}", up and f"most gained on {up}") if p]
-        told.append(text + ("; " + ", ".join(parts) if parts else "") + ".")
+        most = rows["change"].abs().max()
+        down, up = rows.nsmallest(1, "change").iloc[0], rows.nlargest(1, "change").iloc[0]
+        parts = []
+        if down["change"] < -0.05 * most:
+            parts.append(f"most is lost on {_lane(down)}")
+        if up["change"] > 0.05 * most:
+            parts.append(f"most is gained on {_lane(up)}")
+        total = all_rows["change"].sum()
+        share = total / all_rows["baseline_t"].sum()
+        size = f"{abs(total):,.0f} t ({words.percent(share)})"
+        moves = f"{'falls' if total < 0 else 'rises'} by {size}" if abs(share) >= _LEAST_SHARE else "hardly changes"
+        told.append(f"World trade in {words.commodity(good)} {moves}: {', '.join(parts)}.")
     return told
 
 
-def _sign(tonnes: float) -> str:
-    return f"{'rises' if tonnes > 0 else 'falls'} by {_amount(abs(tonnes))}"
+def _lane(row: pd.Series) -> str:
+    lane = f"{words.region(row['from'])}–{words.region(row['to'])}"
+    if row["baseline_t"] <= _LEAST_T:
+        return f"{lane} ({words.signed(row['change'])}, new)"
+    return f"{lane} ({words.signed(row['change'])}, {words.percent(row['change'] / row['baseline_t'])})"
 
 
-def _lane(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return ""
-    r = rows.iloc[0]
-    return f"{_places()[r['from']]}–{_places()[r['to']]} ({_percent_of(r)})"
-
-
-def _percent_of(row: pd.Series) -> str:
-    change = f"{row['change']:+,.0f} t".replace("-", "−")
-    return (
-        f"{change}, {_percent(row['change'] / row['baseline_t'])}" if row["baseline_t"] > _LEAST_T else f"{change}, new"
-    )
-
-
-def _levels(base: Equilibrium, hit: Equilibrium) -> list[str]:
-    """Ways around: rotors instead of magnets, magnets without heavy rare earths, and output that moves."""
+def _ways_around(base: Equilibrium, hit: Equilibrium) -> list[str]:
+    """Ways around: magnets inside finished rotors, and one material in the place of another."""
     told = []
-    f = hit.flows
-    rotors = f[f["commodity"].str.startswith("product.")]["quantity"].sum()
-    if rotors > _LEAST_T:
-        told.append(f"{_amount(rotors)} of magnets move in finished rotors instead of as magnets.")
-    levels = _levels_by_process(hit)
-    swapped = levels[levels.index.str.startswith("substitute.")].sum()
-    if swapped > _LEAST_T:
-        told.append(f"Users put magnets without heavy rare earths in the place of {_amount(swapped)} with them.")
-    before = _levels_by_process(base)
-    both = pd.DataFrame({"before": before, "after": levels}).fillna(0.0)
-    both = both[~both.index.str.startswith(("motor.", "substitute.", "untrace:"))]
-    both["change"] = both["after"] - both["before"]
-    both = both[(both["before"] > _LEAST_T) & ((both["change"] / both["before"]).abs() > 0.03)]
-    outside = both[~both.index.str.endswith("@CHN") & both.index.str.startswith(("magnet.", "sep.", "mine."))]
-    for words, rows in (
-        ("grows most", outside.nlargest(2, "change")),
-        ("shrinks most", outside.nsmallest(2, "change")),
+    rotors = [e.flows[e.flows["commodity"].str.startswith("product.")]["quantity"].sum() for e in (base, hit)]
+    if rotors[1] - rotors[0] > _LEAST_T:
+        told.append(f"{rotors[1] - rotors[0]:,.0f} t of magnets cross borders inside finished rotors instead.")
+    levels = _levels(hit)
+    for recipe, text in (
+        ("magnet.ndfeb_hd", "Users take {} t of magnets without heavy rare earths in the place of those with them."),
+        ("magnet.ndfeb", "Where magnets with heavy rare earths get cheaper, users take {} t more of them."),
+        ("metal.Dy", "Where Dy is the scarcer, magnet makers put Tb in the place of {} t of it."),
+        ("metal.Tb", "Where Tb is the scarcer, magnet makers put {} t of Dy in its place."),
     ):
-        kept = rows[(rows["change"] > 0) == (words == "grows most")]
-        if len(kept):
+        amount = levels[levels.index.str.startswith(f"substitute.{recipe}@")].sum()
+        if amount > _LEAST_T:
+            told.append(text.format(f"{amount:,.0f}"))
+    return told
+
+
+def _output(base: Equilibrium, hit: Equilibrium) -> list[str]:
+    """Which mines, separators and magnet makers outside China grow or shrink most."""
+    table = pd.DataFrame({"before": _levels(base), "after": _levels(hit)}).fillna(0.0)
+    table = table[table.index.str.startswith(("magnet.", "metal.", "sep.", "mine."))]
+    table = table[~table.index.str.endswith("@CHN")]
+    table["change"] = table["after"] - table["before"]
+    moves = table["change"].abs() > _LEAST_MOVE * table["before"].clip(lower=_LEAST_T)
+    table = table[moves & (table["change"].abs() > _LEAST_T)]
+    told = []
+    for verb, rows in (
+        ("grows", table[table["change"] > 0].nlargest(2, "change")),
+        ("shrinks", table[table["change"] < 0].nsmallest(2, "change")),
+    ):
+        if len(rows):
             told.append(
-                f"Outside China, what {words} is " + " and ".join(_change(i, r) for i, r in kept.iterrows()) + "."
+                f"Outside China, what {verb} most in tonnes is "
+                + words.listing(_change(str(i), r) for i, r in rows.iterrows())
+                + "."
             )
     return told
 
 
-def _levels_by_process(equilibrium: Equilibrium) -> pd.Series:
+def _levels(equilibrium: Equilibrium) -> pd.Series:
     p = equilibrium.processes
     return p.assign(id=p["id"].str.partition("|")[0].str.removesuffix(CLEAN)).groupby("id")["level"].sum()
 
 
-def _change(name: object, row: pd.Series) -> str:
-    process, _, region = str(name).partition("@")
-    change = f"{row['change']:+,.0f} t".replace("-", "−")
-    return f"{_process_name(process)} in {_places()[region]} ({change}, {_percent(row['change'] / row['before'])})"
+def _change(name: str, row: pd.Series) -> str:
+    if row["before"] <= _LEAST_T:
+        return f"{words.process(name)} ({words.signed(row['change'])}, idle in the baseline)"
+    return f"{words.process(name)} ({words.signed(row['change'])}, {words.percent(row['change'] / row['before'])})"
 
 
 def _china(prices: pd.DataFrame) -> list[str]:
-    """Tell Chinese prices: what cannot leave pushes them down."""
+    """Tell how prices move inside China."""
     rows = prices[(prices["region"] == "CHN") & prices["commodity"].isin(_KEY_GOODS)]
     changed = rows.assign(change=rows["scenario"] / rows["baseline"] - 1)
-    changed = changed[changed["change"].abs() > 0.005].sort_values("change", kind="stable")
+    changed = changed[changed["change"].abs() > _LEAST_MOVE / 2].sort_values("change", kind="stable")
     if changed.empty:
         return []
-    list_ = ", ".join(
-        f"{_names()[c]} {_percent(x)}" for c, x in zip(changed["commodity"], changed["change"], strict=True)
+    told = (
+        f"{words.commodity(c)} {words.percent(x)}" for c, x in zip(changed["commodity"], changed["change"], strict=True)
     )
-    return [f"Inside China: {list_}."]
+    return [f"Prices inside China: {', '.join(told)}."]
 
 
-def why(base: Equilibrium, hit: Equilibrium, region: str, commodity: str) -> list[str]:
-    """Return why a commodity's price in a region changed: supply by source, use, and what binds there.
+def _quiet(prices: pd.DataFrame) -> list[str]:
+    """Say that nothing moves much, and what moves most among the key goods."""
+    rows = prices[prices["commodity"].isin(_KEY_GOODS)]
+    change = (rows["scenario"] / rows["baseline"] - 1).abs()
+    if rows.empty or change.max() < 1e-5:
+        return ["Nothing changes: what is imposed does not bind in this year."]
+    top = rows.iloc[int(change.to_numpy().argmax())]
+    return [
+        "Little moves: of the main goods' prices none changes more than that of "
+        f"{words.commodity(top['commodity'])} in {words.region(top['region'], article=True)} "
+        f"({words.percent(top['scenario'] / top['baseline'] - 1)})."
+    ]
+
+
+def why(
+    base: Equilibrium, hit: Equilibrium, region: str, commodity: str, permits: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return why a commodity's price in a region changed: supply by source, and what binds there.
 
     Parameters
     ----------
@@ -205,32 +284,29 @@ def why(base: Equilibrium, hit: Equilibrium, region: str, commodity: str) -> lis
         Equilibria without and with the measures.
     region, commodity
         The place, e.g. ``"DEU"``, ``"magnet.ndfeb_hd"``.
+    permits
+        Permits of `hit` whose holders are the importers (see `ytterby.world.outcome.held_permits`).
     """
     told = []
-    before, after = (_paid(e, commodity, region) for e in (base, hit))
+    place, good = words.region(region, article=True), words.upper(words.commodity(commodity))
+    paid = [paid_prices(e, p)["paid"].get((commodity, region)) for e, p in ((base, {}), (hit, permits or {}))]
+    before, after = paid
     if before is not None and after is not None:
         told.append(
-            f"{_names().get(commodity, commodity)} in {_places()[region]}: {before:,.4g} to {after:,.4g} USD/kg paid "
-            f"({_percent(after / before - 1)})."
+            f"{good} in {place}: {words.number(before)} to {words.number(after)} USD/kg paid "
+            f"({words.percent(after / before - 1)})."
         )
-    arrivals = [
-        e.flows[(e.flows["commodity"].str.removesuffix(CLEAN) == commodity) & (e.flows["to"] == region)]
-        .groupby("from")["quantity"]
-        .sum()
-        for e in (base, hit)
+    flows = [trade(e) for e in (base, hit)]
+    arrivals = [f[f.index.get_level_values("commodity") == commodity] for f in flows]
+    arrivals = [f[f.index.get_level_values("to") == region].groupby("from").sum() for f in arrivals]
+    moved = arrivals[1].sub(arrivals[0], fill_value=0.0).sort_values(key=abs, ascending=False, kind="stable")
+    told += [
+        f"Arrivals from {words.region(str(origin), article=True)}: {words.signed(change)}."
+        for origin, change in moved[moved.abs() > _LEAST_T].head(4).items()
     ]
-    moved = (arrivals[1].sub(arrivals[0], fill_value=0.0)).sort_values(key=abs, ascending=False, kind="stable")
-    for origin, change in moved[moved.abs() > _LEAST_T].head(4).items():
-        told.append(f"From {_places()[str(origin)]}: {change:+,.0f} t.".replace("-", "−"))
-    m = hit.measures
-    here = m[m["id"].str.endswith(f":{commodity}") & (m["region"] == region) & m["binding"].astype(bool)]
+    m = _effects(hit)
+    here = m[(m["good"] == commodity) & (m["region"] == region) & m["binding"].astype(bool) & m["wedge"].notna()]
     return told + [
-        f"{r['id'].rpartition(':')[0]} binds here: {r['wedge']:,.3g} USD/kg." for r in here.to_dict("records")
+        f"{r['measure']} binds here: {words.number(r['wedge'])} USD/kg on {r['lane'] or 'imports'}."
+        for r in here.to_dict("records")
     ]
-
-
-def _paid(equilibrium: Equilibrium, commodity: str, region: str) -> float | None:
-    p = equilibrium.price_paid
-    rows = p[(p["commodity"] == commodity) & (p["region"] == region)]
-    whole: Iterable[float] = rows[rows["segment"] == "*"]["price"]
-    return next(iter([*whole, *rows["price"]]), None)

@@ -1,0 +1,56 @@
+"""What can a result not say? Sentences of `data/limits.yaml` that fit what was imposed and what came out.
+
+>>> import pandas as pd
+>>> quiet = pd.DataFrame({"commodity": ["oxide.Dy"], "baseline": [200.0], "scenario": [210.0]})
+>>> [said.partition(":")[0] for said in limits({"floor"}, quiet)]
+['The run compares two states of one year', 'New mines and plants that a floor might pay for come in later years']
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Set as AbstractSet
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import yaml
+
+from ytterby.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["limits"]
+
+_WHERE = "world/data/limits.yaml"
+_HEAVY = ("oxide.Dy", "oxide.Tb", "metal.Dy", "metal.Tb")
+_CONDITIONS = frozenset({"always", "floor", "heavy_prices", "licence", "tariff", "traced", "volume"})
+
+
+@functools.cache
+def _sentences() -> tuple[tuple[str, str], ...]:
+    text = files("ytterby.world").joinpath("data/limits.yaml").read_text(encoding="utf-8")
+    found = []
+    for n, entry in enumerate(yaml.load(text, Loader=yaml.CSafeLoader), start=1):
+        if not isinstance(entry, dict) or set(entry) != {"when", "says"}:
+            raise DataError("expected the fields 'when' and 'says'", where=f"{_WHERE}, entry {n}")
+        if entry["when"] not in _CONDITIONS:
+            raise DataError(f"unknown condition '{entry['when']}'", where=f"{_WHERE}, entry {n}, field when")
+        found.append((str(entry["when"]), str(entry["says"])))
+    return tuple(found)
+
+
+def limits(kinds: AbstractSet[str], prices: pd.DataFrame) -> list[str]:
+    """Return what the result cannot say.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of the rules that are imposed.
+    prices
+        The outcome's prices (``commodity, baseline, scenario``).
+    """
+    heavy = prices[prices["commodity"].isin(_HEAVY)]
+    ratio = heavy["scenario"] / heavy["baseline"]
+    holds = {"always", *kinds} | ({"heavy_prices"} if bool(((ratio >= 2.0) | (ratio <= 0.5)).any()) else set())
+    return [says for when, says in _sentences() if when in holds]
