@@ -12,6 +12,9 @@ from ytterby.signals import Signal
 
 __all__ = ["bottom_line", "headline", "price_sentence", "quiet_sentence", "shortage_sentence"]
 
+HORIZON = 90
+"""Days within which the bottom line looks for an answer."""
+
 _FIRMNESS = {
     "ended": "decided",
     "suspended": "decided",
@@ -60,9 +63,9 @@ def bottom_line(
     lines += [_consequence(s) for s in _telling(found)]
     if obligations:
         lines.append(_duties(obligations, measures))
-    answered = [o for o in outlook if o.n is not None and o.hits is not None]
+    answered = [o for o in outlook if o.refused is None]
     if answered and len(lines) < 5:
-        lines.append(_past(answered[0]))
+        lines.append(past_sentence(min(answered, key=lambda o: abs((o.horizon_days or 0) - HORIZON))))
     return lines
 
 
@@ -193,9 +196,21 @@ def _duties(obligations: Sequence[Duty], measures: Sequence[BriefMeasure]) -> st
     return f"{words.large(text)}."
 
 
-def _past(o: Outlook) -> str:
+def past_sentence(o: Outlook) -> str:
+    """Return how many past moves of a kind were answered, with the range and what any day would give.
+
+    Examples
+    --------
+    >>> past_sentence(Outlook(move="inspection by a minister", response="tightening", jurisdiction="CHN",
+    ...     horizon_days=90, n=4, hits=1, low=0.05, high=0.65, base_rate=0.17, base_since="2009-01-01"))
+    'Of 4 past cases of “inspection by a minister”, 1 was followed by any tightening by China within 90 days
+     (5% to 65%); of all days since 2009, 17% were.'
+    """
+    was = "was" if o.hits == 1 else "were"
     who = f" by {words.the(o.jurisdiction)}" if o.jurisdiction else ""
-    term = f" within {o.horizon_days} days" if o.horizon_days else ""
-    return (
-        f"Of {o.n} comparable moves in the record, {o.hits} were followed by {o.response.replace('_', ' ')}{who}{term}."
-    )
+    answer = f"{words.say('responses', o.response)}{who} within {o.horizon_days} days"
+    text = f"Of {o.n} past cases of “{o.move}”, {o.hits or 'none'} {was} followed by {answer}"
+    text += f" ({words.span(o.low, o.high)})"
+    if o.base_rate is not None and o.base_since is not None:
+        text += f"; of all days since {o.base_since[:4]}, {words.percent(o.base_rate)} were"
+    return f"{text}."

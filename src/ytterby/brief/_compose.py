@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ytterby
 from ytterby import atlas
@@ -24,7 +24,7 @@ from ytterby.canonical import run_id
 from ytterby.errors import InputError, SolveError, UsageError
 from ytterby.measures import Register
 from ytterby.obligations import duties
-from ytterby.signals import Article, Signal, read
+from ytterby.signals import Article, read
 
 if TYPE_CHECKING:
     from ytterby.world import World
@@ -96,7 +96,7 @@ def brief(
     unknown = _unknown_then(article, measures, register)
     found, left = _scenarios(article, measures, register, stand.day, draws, seed, world, note)
     note("asking the record")
-    outlook = _outlook(article.signals, stand.day)
+    outlook = _outlook(article, stand.day, register)
     head = BriefArticle(
         title=article.title,
         published=article.published,
@@ -205,7 +205,8 @@ def _scenarios(
     from ytterby import world as room
 
     library = room.library()
-    found, left = [], []
+    found: list[Scenario] = []
+    left: list[str] = []
     for r in wanted:
         imposed = {str(m.limb).partition(":")[0] for m in library[r.scenario].measures}
         if later := [i for i in sorted(imposed) if not register[i].state(day)]:
@@ -230,14 +231,9 @@ def _counted(note: Callable[[str], None], phase: str) -> Callable[[int, int], No
     return lambda done, of: note(f"{phase}, solve {done} of {of}")
 
 
-def _outlook(signals: Sequence[Signal], day: dt.date) -> list[Outlook]:
-    if not signals:
+def _outlook(article: Article, day: dt.date, register: Register) -> list[Outlook]:
+    if not article.signals:
         return []
     from ytterby.signals import outlook
 
-    rows: list[dict[str, Any]] = outlook(signals, day)
-    named = set(Outlook.model_fields) - {"detail"}
-    return [
-        Outlook(**{k: v for k, v in row.items() if k in named}, detail={k: v for k, v in row.items() if k not in named})
-        for row in rows
-    ]
+    return [Outlook(**row) for row in outlook(article.signals, day, published=article.published, register=register)]

@@ -47,7 +47,7 @@ def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | N
         changes=_changes(brief.since_then),
         suspended_by=_suspended_by(brief.measures),
         duty_groups=_duty_groups(brief, state),
-        past=[_past(o) for o in brief.outlook],
+        past=_past(brief.outlook),
         view=_view,
         limbs=lambda m: _limb_rows(m, state),
         figure=lambda *a: figure(*a),
@@ -96,6 +96,7 @@ def _template() -> Any:
 
     env = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     env.filters["md"] = escape
+    env.filters["within"] = lambda days: f"{days} days"
     text = (files(__package__) / "data" / "templates" / "brief.md.j2").read_text(encoding="utf-8")
     return env.from_string(text)
 
@@ -247,14 +248,36 @@ def _duty_groups(brief: Brief, state: Callable[[str | None], str]) -> list[_Duty
     return groups
 
 
-def _past(o: Outlook) -> str:
-    what = o.response.replace("_", " ")
-    if o.refused is not None:
-        return f"{what}: no rate is given. {o.refused}"
-    who = f" by {words.the(o.jurisdiction)}" if o.jurisdiction else ""
-    term = f" within {o.horizon_days} days" if o.horizon_days else ""
-    band = f"; share {words.span(o.low, o.high)}" if o.low is not None else ""
-    return f"{what}{who}{term}: {o.hits} of {o.n} past cases{band}."
+class _Past(NamedTuple):
+    """What followed such moves before: one block of rows a move and answer, horizons side by side."""
+
+    horizons: list[int]
+    rows: list[list[str]]
+    refused: list[str]
+
+
+def _past(found: Sequence[Outlook]) -> _Past:
+    horizons = sorted({o.horizon_days for o in found if o.refused is None and o.horizon_days is not None})
+    answers: dict[tuple[str, str], dict[int, Outlook]] = {}
+    refused: list[str] = []
+    for o in found:
+        move = words.large(o.move or "such a move")
+        answer = words.say("responses", o.response) + (f" by {words.the(o.jurisdiction)}" if o.jurisdiction else "")
+        if o.refused is not None:
+            refused.append(f"{move}, answered by {answer}: no rate is given; {o.refused}.")
+        elif o.horizon_days is not None:
+            answers.setdefault((move, answer), {})[o.horizon_days] = o
+    rows, before = [], ""
+    for (move, answer), by_horizon in answers.items():
+        told = [by_horizon.get(h) for h in horizons]
+        rows.append([move if move != before else "", answer, *(f"{o.hits} of {o.n}" if o else "no rate" for o in told)])
+        rows.append(["", "range of the share", *(words.span(o.low, o.high) if o else "" for o in told)])
+        since = next((o.base_since[:4] for o in told if o and o.base_since), None)
+        if since is not None:
+            shares = ("" if o is None or o.base_rate is None else words.percent(o.base_rate) for o in told)
+            rows.append(["", f"any day since {since}", *shares])
+        before = move
+    return _Past(horizons, rows, list(dict.fromkeys(refused)))
 
 
 class _PriceRow(NamedTuple):

@@ -14,6 +14,7 @@ __all__ = [
     "Brief",
     "BriefArticle",
     "BriefMeasure",
+    "Case",
     "Change",
     "Flow",
     "Interval",
@@ -186,29 +187,43 @@ class Scenario(_Record):
     residual: float
 
 
-class Outlook(_Record):
-    """How often such a move was followed by a response; refused where the record is too thin."""
+class Case(_Record):
+    """One past move, whether the answer came within the horizon, and by which measure."""
 
+    id: str
+    date: str
+    hit: bool
+    by: str | None
+
+
+class Outlook(_Record):
+    """How often such a move was answered within a horizon; refused where the record is too thin."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    move: str | None = Field(default=None, description="what counts as such a move")
     response: str
     jurisdiction: str | None = None
     horizon_days: int | None = None
     n: int | None = None
     hits: int | None = None
+    rate: float | None = None
     low: float | None = None
     high: float | None = None
+    interval: str | None = Field(default=None, description="what low and high are")
+    base_rate: float | None = Field(default=None, description="share of all days that such an answer followed")
+    base_since: str | None = None
     refused: str | None = None
-    detail: dict[str, Any] = Field(default_factory=dict, description="what else the outlook says of itself")
+    cases: tuple[Case, ...] = ()
+    signal: str | None = Field(default=None, description="the signal that is such a move")
 
     @model_serializer(mode="wrap")
     def _either(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Write a refused outlook with its reason and an answered one with its numbers, never both."""
         row: dict[str, Any] = handler(self)
-        dropped = {"refused"} if self.refused is None else {"n", "hits", "low", "high"} & _empty(row)
-        return {k: v for k, v in row.items() if k not in dropped}
-
-
-def _empty(row: dict[str, Any]) -> set[str]:
-    return {k for k, v in row.items() if v is None}
+        if self.refused is None:
+            return {k: v for k, v in row.items() if k != "refused"}
+        return {k: v for k, v in row.items() if v is not None}
 
 
 class SourceUse(_Record):
