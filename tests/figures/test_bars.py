@@ -83,6 +83,17 @@ def test_no_sign_is_claimed_for_a_price_that_stays(tables):
     assert not any("sign in" in t for t in said)
 
 
+def test_without_draws_no_range_is_spoken_of(tables):
+    nothing = {"low": np.nan, "high": np.nan}
+    for figure in (
+        price_bars(tables["price_bars"].assign(sign_share=np.nan, **nothing)),
+        shortage_bars(tables["shortage_bars"].assign(**nothing)),
+    ):
+        for svg in (figure.svg, figure.narrow):
+            assert not any("draws" in t for t in texts(svg))
+            assert whiskers(svg) == []
+
+
 def test_a_price_that_was_zero_has_no_percentage():
     row = {"commodity": "inter.La", "region": "CHN", "baseline": 0.0, "scenario": 2.0, "low": 1.0, "high": 3.0}
     figure = price_bars(pd.DataFrame([{**row, "sign_share": 1.0}]))

@@ -23,6 +23,7 @@ _RATIO_FROM = 3.0  # beyond +200% a linear axis hides the small changes
 _TOO_FAR = 1e6  # how far below the highest ratio the axis reaches
 _ZERO = 1e-9  # a price below this has no percentage
 _NONE = "no data"
+_DRAWS = ", the range and the share of draws with that sign"
 _NAME = 160.0  # where the bars begin in a wide picture
 _SIDE = 244.0  # width of what is written to their right
 
@@ -131,7 +132,7 @@ def price_bars(
     notes = [f"{len(rows) - most} rows that move less are in the table only."] if len(rows) > most else []
     return compose(
         title,
-        f"Change from the baseline; then the price in {unit}, the range and the share of draws with that sign",
+        f"Change from the baseline; then the price in {unit}" + (_DRAWS if any(r.certainty() for r in rows) else ""),
         _alt(rows, title, unit, names),
         source,
         table,
@@ -184,7 +185,7 @@ def _draw(canvas: Canvas, y: float, rows: list[_Row], unit: str, names: Mapping[
     left = PAD if canvas.narrow else _NAME
     end = canvas.width - PAD if canvas.narrow else canvas.width - PAD - _SIDE - 6
     at, ticks = _axis(rows, left + 22, end - 24, 5 if canvas.narrow else 7)
-    y = legend(canvas, y, _signs()) + 4
+    y = legend(canvas, y, _signs(bands=any(r.high is not None for r in rows))) + 4
     top = y + 18
     texts = [_texts(canvas, r, unit, names) for r in rows]
     heights = [_height(canvas, t) for t in texts]
@@ -291,7 +292,7 @@ def _bar(canvas: Canvas, row: _Row, at: Callable[[float], float], middle: float)
         band(canvas, at(low), at(high), middle)
 
 
-def _signs() -> list[LegendItem]:
+def _signs(*, bands: bool) -> list[LegendItem]:
     def up(c: Canvas, x: float, y: float) -> None:
         c.rect(Box(x, y - 6, 20, 12), "gain", stroke="gain")
 
@@ -305,5 +306,5 @@ def _signs() -> list[LegendItem]:
         LegendItem("baseline", 4, base),
         LegendItem("dearer", 20, up),
         LegendItem("cheaper", 20, down),
-        BAND_SIGN,
+        *([BAND_SIGN] if bands else []),
     ]

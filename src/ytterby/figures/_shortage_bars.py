@@ -100,7 +100,8 @@ def shortage_bars(
     grouped = [(use, [r for r in rows if r.end_use == use]) for use in order]
     return compose(
         title,
-        "Share of the base-year use that is not bought, with its range over the draws",
+        "Share of the base-year use that is not bought"
+        + (", with its range over the draws" if any(r.band for r in rows) else ""),
         _alt(rows, title, names),
         source,
         table,
@@ -135,7 +136,7 @@ def _draw(canvas: Canvas, y: float, grouped: list[tuple[str, list[_Row]]], names
     left += 16 if ticks[0] < 0 else 0
     end = canvas.width - PAD - (14 if canvas.narrow else _SIDE + 20)
     at = Linear(ticks[0], ticks[-1], left, end)
-    y = legend(canvas, y, _signs(more=any((r.share or 0) < 0 for r in every))) + 4
+    y = legend(canvas, y, _signs(every)) + 4
     rows_top = y + 18
     room = canvas.width - 2 * PAD if canvas.narrow else _NAME - PAD - 8
     heads = [
@@ -218,12 +219,14 @@ def _row(canvas: Canvas, y: float, height: float, row: _Row, at: Linear, words: 
         band(canvas, at(100 * row.low), at(100 * row.high), middle)
 
 
-def _signs(*, more: bool) -> list[LegendItem]:
+def _signs(rows: list[_Row]) -> list[LegendItem]:
     def less(c: Canvas, x: float, y: float) -> None:
         c.rect(Box(x, y - 6, 20, 12), "hatch:loss", stroke="loss")
 
     def added(c: Canvas, x: float, y: float) -> None:
         c.rect(Box(x, y - 6, 20, 12), "gain", stroke="gain")
 
-    uses = [LegendItem("uses more", 20, added)] if more else []
-    return [LegendItem("does without", 20, less), *uses, BAND_SIGN]
+    more = any((r.share or 0) < 0 for r in rows)
+    bands = any(r.band for r in rows)
+    items = (LegendItem("does without", 20, less), LegendItem("uses more", 20, added), BAND_SIGN)
+    return [item for item, there in zip(items, (True, more, bands), strict=True) if there]
