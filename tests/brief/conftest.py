@@ -127,6 +127,7 @@ class Outcome:
     question: str = "What if the suspended controls came back?"
     year: int = 2024
     draws: int = 16
+    banded: bool = True
     measures: tuple[str, ...] = ("CHN-A61-2025:art1_3_china_origin_items@2026-02-11..",)
     assumptions: list[dict[str, Any]] = field(
         default_factory=lambda: [
@@ -150,7 +151,7 @@ class Outcome:
 
     @property
     def prices(self) -> pd.DataFrame:
-        return pd.DataFrame(
+        table = pd.DataFrame(
             [
                 ("oxide.Dy", "DEU", 257.0, 354.66, 287.84, 488.3, 1.0),
                 ("oxide.Dy", "JPN", 257.0, 300.0, 260.0, 340.0, 1.0),
@@ -159,6 +160,7 @@ class Outcome:
             ],
             columns=["commodity", "region", "baseline", "scenario", "low", "high", "sign_share"],
         )
+        return table if self.banded else table.assign(low=None, high=None, sign_share=None)
 
     @property
     def flows(self) -> pd.DataFrame:
@@ -170,7 +172,7 @@ class Outcome:
     @property
     def shortages(self) -> pd.DataFrame:
         nan = float("nan")
-        return pd.DataFrame(
+        table = pd.DataFrame(
             [
                 ("ev_motor", "DEU", 0.12, 0.05, 0.2, 6.0),
                 ("ev_motor", "JPN", 0.03, 0.0, 0.08, nan),
@@ -183,6 +185,7 @@ class Outcome:
             ],
             columns=["end_use", "region", "share", "low", "high", "weeks_of_cover"],
         )
+        return table if self.banded else table.assign(low=None, high=None)
 
 
 @dataclass
@@ -198,7 +201,7 @@ class World:
         self.asked.append(scenario.name)
         if scenario.name in self.unsolved:
             raise SolveError("no equilibrium: a fixed demand cannot be served")
-        return Outcome(name=scenario.name, title=scenario.title, draws=draws)
+        return Outcome(name=scenario.name, title=scenario.title, draws=draws, banded=draws > 0)
 
 
 Make = Callable[..., Brief]

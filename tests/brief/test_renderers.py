@@ -165,8 +165,13 @@ def test_a_link_leads_to_the_web_or_nowhere(url: str) -> None:
 
 
 def test_without_draws_no_range_is_claimed(make: Make) -> None:
-    text = to_markdown(make(draws=0))
+    found = make(draws=0)
+    text = to_markdown(found)
     assert "No draws were made" in text
+    assert "Same sign" not in text
+    assert "Range" not in text
+    assert "(central run, no draws)" in found.bottom_line[2]
+    assert to_html(found).count("<figure") == 2 + 3 * len(found.scenarios)
 
 
 def test_markdown_of_an_empty_brief_is_short_and_says_so(make: Make, make_article: Any) -> None:
