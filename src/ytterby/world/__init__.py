@@ -5,7 +5,7 @@ elasticities and assumptions that nobody observes, and says why and what is not 
 
 >>> from ytterby.world import World, library
 >>> sorted(library())[:3]
-['bloc_floor', 'controls_revived', 'escalation']
+['bloc_floor', 'bloc_floor_oxides', 'controls_revived']
 >>> hit = World.default().run(["USA-S301-MAG-2026"])
 >>> tariff = hit.prices.query("commodity == 'magnet.ndfeb' and region == 'USA'").iloc[0]
 >>> bool(tariff.scenario > tariff.baseline)

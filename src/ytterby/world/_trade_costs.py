@@ -6,14 +6,13 @@ refunded on oxides and metals) and most-favoured-nation duties, as specific amou
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 
 from ytterby import atlas
+from ytterby.world import _files
 
 __all__ = ["base_taxes", "freight", "tax_on"]
 
@@ -117,8 +116,7 @@ def _duty_rates(commodities: Iterable[str]) -> dict[tuple[str, str], float]:
     costs = atlas.table("costs")
     duty = costs[(costs["kind"] == "tariff") & (costs["from"] == "any")]
     rate = {(r["to"], r["item"]): float(r["central"]) / 100 for r in duty.to_dict("records")}
-    with files("ytterby.world").joinpath("data/base_duties.csv").open(encoding="utf-8") as f:
-        rows = list(csv.DictReader(f))
+    rows = [r for _, r in _files.rows("base_duties.csv", ("importer", "commodity", "costs_item"))]
     by_name = {(r["importer"], r["commodity"]): rate[r["importer"], r["costs_item"]] for r in rows}
     importers = sorted({r["importer"] for r in rows})
     rates = {}

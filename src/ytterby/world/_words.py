@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from ytterby import atlas
+from ytterby.world import _files
 
 __all__ = ["commodity", "listing", "moves", "number", "percent", "process", "region", "signed", "title", "upper"]
 
 
 @functools.cache
 def _names() -> dict[str, Any]:
-    text = files("ytterby.world").joinpath("data/names.yaml").read_text(encoding="utf-8")
-    names: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    names: dict[str, Any] = _files.document("names.yaml")
     return names
 
 

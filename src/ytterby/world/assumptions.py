@@ -11,17 +11,20 @@ source, quality and access. Nothing undisclosed comes from code.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import functools
 from dataclasses import dataclass
-from importlib.resources import files
 
 from ytterby.errors import DataError, UnknownNameError
+from ytterby.world import _files
 
 __all__ = ["Assumption", "find", "rows"]
 
-_WHERE = "world/data/assumptions.csv"
+_FILE = "assumptions.csv"
+_FIELDS = (
+    "measure_id", "parameter", "scope", "low", "mid", "high", "unit", "valid_from", "valid_to", "source", "url",
+    "quality", "access", "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,32 +65,39 @@ class Assumption:
         return f"{self.name} ({self.scope})" if self.scope else self.name
 
 
-def _date(text: str) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+def _at(line: int, field: str) -> str:
+    return _files.where(_FILE, f"line {line}", f"field {field}")
 
 
 @functools.cache
 def rows() -> tuple[Assumption, ...]:
     """Return all assumptions, validated (numbers, ``low <= mid <= high``, a source or a note on the estimate)."""
     found = []
-    with files("ytterby.world").joinpath("data/assumptions.csv").open(encoding="utf-8") as f:
-        for line, r in enumerate(csv.DictReader(f), start=2):
+    for line, r in _files.rows(_FILE, _FIELDS):
+        numbers: dict[str, float] = {}
+        for name in ("low", "mid", "high"):
             try:
-                low, mid, high = (float(r[c]) for c in ("low", "mid", "high"))
-                a = Assumption(
-                    r["measure_id"], r["parameter"], r["scope"], low, mid, high, r["unit"],
-                    _date(r["valid_from"]), _date(r["valid_to"]),
-                    r["source"], r["url"], r["quality"], r["access"], r["note"],
-                )  # fmt: skip
-            except ValueError as error:
-                raise DataError(str(error), where=f"{_WHERE}, line {line}") from None
-            if not low <= mid <= high:
-                raise DataError(
-                    f"low <= mid <= high does not hold: {low}, {mid}, {high}", where=f"{_WHERE}, line {line}"
-                )
-            if not a.source:
-                raise DataError("no source", where=f"{_WHERE}, line {line}, field source")
-            found.append(a)
+                numbers[name] = float(r[name])
+            except ValueError:
+                raise DataError(f"'{r[name]}' is no number", where=_at(line, name)) from None
+        days: dict[str, dt.date | None] = {}
+        for name in ("valid_from", "valid_to"):
+            try:
+                days[name] = dt.date.fromisoformat(r[name]) if r[name] else None
+            except ValueError:
+                raise DataError(f"'{r[name]}' is no day", where=_at(line, name)) from None
+        low, mid, high = numbers.values()
+        if not low <= mid <= high:
+            raise DataError(f"low <= mid <= high does not hold: {low}, {mid}, {high}", where=_at(line, "mid"))
+        if not r["source"]:
+            raise DataError("no source", where=_at(line, "source"))
+        found.append(
+            Assumption(
+                r["measure_id"], r["parameter"], r["scope"], low, mid, high, r["unit"],
+                days["valid_from"], days["valid_to"],
+                r["source"], r["url"], r["quality"], r["access"], r["note"],
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -110,10 +120,14 @@ def find(measure: str, parameter: str, scope: str | None = None, on: dt.date | N
     """
     named = [a for a in rows() if a.measure == measure and a.parameter == parameter]
     if not named:
-        raise UnknownNameError("assumption", f"{measure}.{parameter}", {a.name for a in rows()}, where=_WHERE)
+        raise UnknownNameError(
+            "assumption", f"{measure}.{parameter}", {a.name for a in rows()}, where=_files.where(_FILE)
+        )
     fit = [a for a in named if scope is None or a.scope == scope]
     if not fit:
-        raise UnknownNameError(f"scope of {measure}.{parameter}", str(scope), {a.scope for a in named}, where=_WHERE)
+        raise UnknownNameError(
+            f"scope of {measure}.{parameter}", str(scope), {a.scope for a in named}, where=_files.where(_FILE)
+        )
     if on is not None:
         holds = [a for a in fit if (a.valid_from or on) <= on <= (a.valid_to or on)]
         fit = holds or fit

@@ -7,18 +7,17 @@ calibration was given but the reported side: the model side comes from the equil
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from importlib.resources import files
 
 import pandas as pd
 
 from ytterby import atlas
 from ytterby.market import Equilibrium
+from ytterby.world import _files
 from ytterby.world.calibration import Calibration
 
 __all__ = ["TOLERANCE", "Comparison", "compare_base_year", "unexplained_wedges"]
@@ -85,8 +84,8 @@ def _prices(base: Equilibrium) -> Iterator[Comparison]:
 
 def _anchors(calibration: Calibration, base: Equilibrium) -> Iterator[Comparison]:
     measure = _Measure(calibration, base)
-    with files("ytterby.world").joinpath("data/checks.csv").open(encoding="utf-8") as f:
-        rules = {r["anchor"]: r for r in csv.DictReader(f)}
+    fields = ("anchor", "quantity", "commodity", "at", "partner", "stage", "scale")
+    rules = {r["anchor"]: r for _, r in _files.rows("checks.csv", fields)}
     for row in atlas.table("anchors").to_dict("records"):
         rule = rules.get(row["anchor"])
         if rule is None:

@@ -59,7 +59,7 @@ def calibrate(year: int = 2024) -> Calibration:
     Examples
     --------
     >>> base = calibrate()
-    >>> float(base.prices["oxide.NdPr", "CHN"])
+    >>> round(float(base.prices["oxide.NdPr", "CHN"]), 3)
     48.673
     """
     if year not in YEARS:

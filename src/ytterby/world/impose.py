@@ -6,8 +6,8 @@ entry, or no effect that the network can carry, is listed with the reason.
 >>> from ytterby.measures import Register
 >>> from ytterby.world.scenario import library
 >>> plan = make_plan(library()["bloc_floor"], Register.default())
->>> [a.scope for a in plan.assumptions][:1]
-['Dy oxide, bloc scenario']
+>>> [a.scope for a in plan.assumptions if a.parameter == "floor_price"]
+['Dy oxide, bloc scenario', 'NdPr oxide, bloc scenario', 'Tb oxide, bloc scenario']
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from ytterby.errors import DataError, UnknownNameError
 from ytterby.measures import Measure, Register
-from ytterby.world import parameters
+from ytterby.world import _files, parameters
 from ytterby.world._edits import EDITS, Context, NotModelledError, Record
 from ytterby.world._licences import licence, military, remark
 from ytterby.world._tracing import traced
@@ -31,16 +28,63 @@ from ytterby.world.assumptions import Assumption, find
 from ytterby.world.calibration import Calibration
 from ytterby.world.scenario import Scenario
 
-__all__ = ["Plan", "Step", "impose", "make_plan"]
+__all__ = ["Plan", "Step", "impose", "impositions", "make_plan"]
 
 _KINDS = {**EDITS, "licence": licence, "military": military, "traced": traced}
 
 
+Rules = Mapping[str, Mapping[str, Any]]
+
+_LANES = ({"commodities", "exporter"}, {"importer"})
+_FIELDS: Mapping[str, tuple[set[str], set[str]]] = {
+    "ban": _LANES,
+    "export_tax": (_LANES[0] | {"rate_pct"}, _LANES[1]),
+    "floor": ({"members", "prices"}, {"downstream"}),
+    "later_capacity": ({"regions", "stages", "capex_factor"}, set()),
+    "licence": (_LANES[0] | {"share", "military_share"}, _LANES[1]),
+    "military": (_LANES[0] | {"importer", "change"}, set()),
+    "output_cut": ({"process", "region", "change"}, set()),
+    "output_quota": ({"processes", "region", "tonnes"}, set()),
+    "quota": (_LANES[0] | {"tonnes"}, _LANES[1]),
+    "support": ({"process", "region", "commodity", "usd_per_kg"}, set()),
+    "tariff": (_LANES[0] | {"rate_pct"}, _LANES[1]),
+    "traced": ({"origin", "carriers", "goods"}, {"cost_pct", "third_country_share", "third_country_change"}),
+    "volume": (_LANES[0] | {"change"}, _LANES[1] | {"rent_to"}),
+}
+"""Fields that a rule of each kind must have, and those that it may have."""
+
+
 @functools.cache
-def _data(name: str) -> dict[str, Any]:
-    text = files("ytterby.world").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return data
+def impositions() -> Rules:
+    """Return the rules of `data/impositions.yaml` by measure, then limb; ``note`` is what a measure's rules leave out.
+
+    Raises
+    ------
+    DataError
+        A rule of unknown kind, or one that lacks a field or has one too many.
+    """
+    rules: Rules = _files.document("impositions.yaml")
+    for measure, limbs in rules.items():
+        for limb, entries in limbs.items():
+            for n, rule in enumerate(entries if limb != "note" else (), start=1):
+                place = _files.where("impositions.yaml", f"{measure}:{limb}", f"rule {n}")
+                kind = rule.get("kind")
+                if kind not in _FIELDS:
+                    raise DataError(
+                        f"unknown kind '{kind}'", where=f"{place}, field kind", hint=f"valid: {sorted(_FIELDS)}"
+                    )
+                must, may = _FIELDS[kind]
+                if missing := sorted(must - set(rule)):
+                    raise DataError(f"a rule of kind '{kind}' needs it", where=f"{place}, field {missing[0]}")
+                if odd := sorted(set(rule) - must - may - {"kind"}):
+                    raise DataError(f"a rule of kind '{kind}' has no such field", where=f"{place}, field {odd[0]}")
+    return rules
+
+
+@functools.cache
+def _reasons() -> Mapping[str, str]:
+    reasons: Mapping[str, str] = _files.document("reasons.yaml")
+    return reasons
 
 
 @dataclass(frozen=True)
@@ -109,20 +153,17 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
     notes: dict[str, str] = {}
     for imposed in scenario.measures:
         measure, limbs = _limbs(imposed.limb, register)
-        entry = _data("impositions").get(measure.id, {})
+        entry = impositions().get(measure.id, {})
         for limb in limbs:
             name = f"{measure.id}:{limb}"
             rules = entry.get(limb)
             if not rules:
-                reasons = _data("reasons")
-                left.append((name, reasons.get(measure.instrument.type, reasons["default"])))
+                left.append((name, _reasons().get(measure.instrument.type, _reasons()["default"])))
                 continue
             if "note" in entry:
                 notes[measure.id] = " ".join(entry["note"].split())
             for n, rule in enumerate(rules, start=1):
                 day = imposed.start or measure.effective or measure.day
-                if rule["kind"] not in _KINDS:
-                    raise DataError(f"unknown kind '{rule['kind']}'", where=f"world/data/impositions.yaml, {name}")
                 steps.append(Step(name if len(rules) == 1 else f"{name}.{n}", measure.id, rule, day))
     # licences split the buyers of what is there; content rules then copy goods, routes and processes
     steps.sort(key=lambda s: s.rule["kind"] == "traced")

@@ -10,32 +10,31 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Set as AbstractSet
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import yaml
-
 from ytterby.errors import DataError
+from ytterby.world import _files
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["limits"]
 
-_WHERE = "world/data/limits.yaml"
+_FILE = "limits.yaml"
 _HEAVY = ("oxide.Dy", "oxide.Tb", "metal.Dy", "metal.Tb")
 _CONDITIONS = frozenset({"always", "floor", "heavy_prices", "licence", "tariff", "traced", "volume"})
 
 
 @functools.cache
 def _sentences() -> tuple[tuple[str, str], ...]:
-    text = files("ytterby.world").joinpath("data/limits.yaml").read_text(encoding="utf-8")
     found = []
-    for n, entry in enumerate(yaml.load(text, Loader=yaml.CSafeLoader), start=1):
+    for n, entry in enumerate(_files.document(_FILE), start=1):
         if not isinstance(entry, dict) or set(entry) != {"when", "says"}:
-            raise DataError("expected the fields 'when' and 'says'", where=f"{_WHERE}, entry {n}")
+            raise DataError("expected the fields 'when' and 'says'", where=_files.where(_FILE, f"entry {n}"))
         if entry["when"] not in _CONDITIONS:
-            raise DataError(f"unknown condition '{entry['when']}'", where=f"{_WHERE}, entry {n}, field when")
+            raise DataError(
+                f"unknown condition '{entry['when']}'", where=_files.where(_FILE, f"entry {n}", "field when")
+            )
         found.append((str(entry["when"]), str(entry["says"])))
     return tuple(found)
 

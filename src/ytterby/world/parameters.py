@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from importlib.resources import files
 from types import MappingProxyType
 
 import numpy as np
@@ -21,20 +20,31 @@ import pandas as pd
 
 from ytterby import atlas
 from ytterby.errors import DataError
+from ytterby.world import _files
 
 __all__ = ["central", "draw", "names_for", "table", "triangular"]
 
-_WHERE = "world/data/parameters.csv"
+_FILE = "parameters.csv"
+_FIELDS = (
+    "name", "role", "applies_to", "atlas_item", "atlas_scope", "low", "mid", "high", "unit", "source", "quality",
+    "note",
+)  # fmt: skip
 _ROLES = frozenset({"activity", "choke", "demand", "new_route", "route", "stock", "substitution"})
 
 
 def _place(i: object, field: str) -> str:
-    return f"{_WHERE}, line {int(str(i)) + 2}, field {field}"
+    return _files.where(_FILE, f"line {i}", f"field {field}")
 
 
 @functools.cache
 def _table() -> pd.DataFrame:
-    frame = pd.read_csv(files("ytterby.world").joinpath("data/parameters.csv").open(encoding="utf-8"))
+    read = _files.rows(_FILE, _FIELDS)
+    frame = pd.DataFrame([r for _, r in read], index=[line for line, _ in read]).replace("", None)
+    for name in ("low", "mid", "high"):
+        number = pd.to_numeric(frame[name], errors="coerce")
+        for line in frame.index[frame[name].notna() & number.isna()]:
+            raise DataError(f"'{frame.loc[line, name]}' is no number", where=_place(line, name))
+        frame[name] = number
     known = atlas.table("elasticities").set_index(["item", "scope"])
     for i, row in frame[frame.atlas_item.notna()].iterrows():
         key = (row.atlas_item, row.atlas_scope)
@@ -57,7 +67,7 @@ def _table() -> pd.DataFrame:
     words = [(r, w) for r, a in zip(frame.role, frame.applies_to.fillna(""), strict=True) for w in a.split()]
     if len(set(words)) < len(words):
         twice = next(x for x in words if words.count(x) > 1)
-        raise DataError(f"two parameters play the role '{twice[0]}' for '{twice[1]}'", where=_WHERE)
+        raise DataError(f"two parameters play the role '{twice[0]}' for '{twice[1]}'", where=_files.where(_FILE))
     return frame.set_index("name", drop=False)
 
 

@@ -13,17 +13,16 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ytterby.errors import UnknownNameError, UsageError
+from ytterby.errors import DataError, UnknownNameError, UsageError
+from ytterby.world import _files
 
 __all__ = ["Imposed", "Scenario", "library", "named"]
 
+_FILE = "scenarios.yaml"
 _WORDS = re.compile(r"(?P<limb>[^@\s]+)(@(?P<start>\d{4}-\d\d-\d\d)?(\.\.(?P<end>\d{4}-\d\d-\d\d)?)?)?")
 
 
@@ -87,14 +86,20 @@ class Scenario(BaseModel):
 @functools.cache
 def library() -> Mapping[str, Scenario]:
     """Return the scenarios that ship with Ytterby, by name."""
-    text = files("ytterby.world").joinpath("data/scenarios.yaml").read_text(encoding="utf-8")
-    raw: dict[str, dict[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return MappingProxyType(
-        {
-            name: Scenario(name=name, **{**r, "measures": tuple(Imposed.parse(m) for m in r["measures"])})
-            for name, r in raw.items()
-        }
-    )
+    found = {}
+    for name, record in _files.document(_FILE).items():
+        try:
+            measures = tuple(Imposed.parse(m) for m in record["measures"])
+            found[name] = Scenario(name=name, **{**record, "measures": measures})
+        except KeyError as error:
+            raise DataError("a scenario needs it", where=_files.where(_FILE, name, f"field {error.args[0]}")) from None
+        except UsageError as error:
+            raise DataError(error.message, where=_files.where(_FILE, name, "field measures"), hint=error.hint) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = _files.where(_FILE, name, f"field {'.'.join(map(str, first['loc']))}")
+            raise DataError(first["msg"], where=place) from None
+    return MappingProxyType(found)
 
 
 def named(name: str) -> Scenario:

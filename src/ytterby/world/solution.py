@@ -5,7 +5,7 @@
 >>> base = world.solve()
 >>> delta = world.with_measure("USA-S301-MAG-2026").solve() - base
 >>> round(float(delta.prices.sel(commodity="magnet.ndfeb", region="USA")), 1)
-7.8
+7.5
 >>> delta.prices.attrs["units"]
 'USD/kg'
 """
