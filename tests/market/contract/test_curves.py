@@ -30,7 +30,7 @@ SUPPLIES = {
     "power without cost": ({"form": "power", "cost": 0, "scale": 3, "exponent": 0.8}, lambda p: 3 * p**0.8),
     "isoelastic, inelastic": ({"form": "isoelastic", "scale": 10, "elasticity": 0.3}, lambda p: 10 * p**0.3),
     "isoelastic, elastic": ({"form": "isoelastic", "scale": 0.1, "elasticity": 2}, lambda p: 0.1 * p**2),
-    "fixed": ({"form": "fixed", "quantity": 37}, lambda p: 37.0),
+    "fixed": ({"form": "fixed", "quantity": 37}, lambda _: 37.0),
 }
 DEMANDS = {
     "linear": ({"form": "linear", "intercept": 100, "slope": 1}, lambda p: max(100 - p, 0)),
@@ -38,7 +38,7 @@ DEMANDS = {
     "isoelastic, elastic": ({"form": "isoelastic", "scale": 3000, "elasticity": 1.6}, lambda p: 3000 * p**-1.6),
     "isoelastic, unit": ({"form": "isoelastic", "scale": 900, "elasticity": 1}, lambda p: 900 / p),
     "isoelastic, inelastic": ({"form": "isoelastic", "scale": 90, "elasticity": 0.25}, lambda p: 90 * p**-0.25),
-    "fixed": ({"form": "fixed", "quantity": 33}, lambda p: 33.0),
+    "fixed": ({"form": "fixed", "quantity": 33}, lambda _: 33.0),
 }
 
 
@@ -100,7 +100,7 @@ CHOKED = {
     "inverse linear": ({"form": "inverse_linear", "intercept": 100, "slope": 1}, lambda p: 100 - p),
     "isoelastic, unit": ({"form": "isoelastic", "scale": 1800, "elasticity": 1}, lambda p: 1800 / p),
     "isoelastic, inelastic": ({"form": "isoelastic", "scale": 120, "elasticity": 0.2}, lambda p: 120 * p**-0.2),
-    "fixed": ({"form": "fixed", "quantity": 70}, lambda p: 70.0),
+    "fixed": ({"form": "fixed", "quantity": 70}, lambda _: 70.0),
 }
 
 
