@@ -45,8 +45,8 @@ def assembled(hits: Sequence[Hit], scene: Scene, *, counter: bool) -> tuple[Sign
     live = [_placed(h, scene, live[:i]) for i, h in enumerate(live)]
     live = [h for h in live if h.actor is not None and h.actor.country]
     groups = _groups(live)
-    merged = [_merged(g, live, scene) for g in groups]
-    kept = _settled(_dated([m for m in merged if m is not None], scene))
+    merged = [_merged(g, scene) for g in groups]
+    kept = _settled(_dated(merged, scene))
     kept.sort(
         key=lambda h: (
             h.sentence.start,
@@ -121,8 +121,8 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     return list(groups.values())
 
 
-def _merged(group: list[Hit], every: Sequence[Hit], scene: Scene) -> Hit | None:
-    """The best find of a group with what the others add."""
+def _merged(group: list[Hit], scene: Scene) -> Hit:
+    """Return the best find of a group with what the others add."""
     rank = {
         id(h): (
             _SPECIFIC[h.actor.kind] if h.actor else 9,
@@ -132,7 +132,9 @@ def _merged(group: list[Hit], every: Sequence[Hit], scene: Scene) -> Hit | None:
         )
         for h in group
     }
-    lead = min(group, key=lambda h: (-round(h.confidence, 1), h.sentence.start, h.start))
+    lead = min(
+        group, key=lambda h: (h.sentence.text[-1:].isalnum(), -round(h.confidence, 1), h.sentence.start, h.start)
+    )
     actor = min(group, key=lambda h: rank[id(h)]).actor
     own = [c for h in group if h.own_mineral for c in h.commodities]
     commodities = tuple(dict.fromkeys(own)) or lead.commodities
@@ -220,7 +222,7 @@ def _explains(h: Hit, m: Hit) -> bool:
 
 
 def _spoken(h: Hit, found: Sequence[Hit]) -> Hit:
-    """A measure of a government whose ministry explains it is the ministry's."""
+    """Give a measure of a government whose ministry explains it to the ministry."""
     if h.background or h.action in _SOFT or h.actor is None or h.actor.rank != "government_unspecified":
         return h
     for s in found:
@@ -267,7 +269,7 @@ def _signals(found: list[Hit], counter: bool) -> tuple[Signal, ...]:
 
 
 def _relations(h: Hit, found: Sequence[Hit], ids: dict[int, str], counter: bool) -> tuple[Relation, ...]:
-    """An act in an "after" clause is what the act before it answered, if another government took it."""
+    """Return the acts in an "after" clause: the act before them answered them, if another government took them."""
     if h.action in _SOFT or h.answers or h.actor is None:
         return ()
     out = []

@@ -21,11 +21,18 @@ Role = Literal["from", "on", "until", "since", "in"]
 _MONTHS = {m.lower(): i for i, m in enumerate(calendar.month_name) if m}
 _MONTHS |= {m.lower(): i for i, m in enumerate(calendar.month_abbr) if m} | {"sept": 9}
 _DAYS = {d.lower(): i for i, d in enumerate(calendar.day_name)}
-_M = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+_M = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _D = "|".join(_DAYS)
 _LEAD = (
-    r"(?P<lead>\b(?:(?:take|takes|took|taking|come|comes|came|entered|enter|enters) (?:effect|into (?:effect|force)) (?:on|from|in|at)?|effective(?: from| on| as of)?"
-    r"|starting(?: from| on| in)?|beginning(?: on| in)?|start(?:s|ed)? (?:on|in|from)|begin(?:s|ning)? (?:on|in|from)|with effect from|as of|as from|from|since|until|till|through|to|by|on|in|for|of|before|after|later|announced|dated)\s+)?"
+    r"(?P<lead>\b(?:(?:takes?|took|taking|comes?|came|enter(?:s|ed)?) (?:effect|into (?:effect|force)) "
+    r"(?:on|from|in|at)?"
+    r"|effective(?: from| on| as of)?|starting(?: from| on| in)?|beginning(?: on| in)?|start(?:s|ed)? (?:on|in|from)"
+    r"|begin(?:s|ning)? (?:on|in|from)|with effect from|as of|as from|from|since|until|till|through|to|by|on|in|for|of"
+    r"|before|after|later|announced|dated)\s+)?"
+)
+_RELATIVE = (
+    "today|yesterday|tomorrow|earlier (?:today|this week)|this week|last week|this month|last month|next month"
+    "|next year|last year|this year|earlier this year|immediately|with immediate effect|effective immediately|immediate effect"
 )
 _PATTERN = re.compile(
     _LEAD + rf"(?:(?:{_D}),? )?(?:the (?:start|beginning|end) of )?(?:"
@@ -35,7 +42,7 @@ _PATTERN = re.compile(
     r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
     r"|(?P<y4>(?:19|20)\d\d)(?![\d,.%]*\s?(?:tonnes?|tons?|metric|kg|t\b|%))(?!\d|-)"
     rf"|(?P<when>this |next |last |this coming |the following )?(?P<wd>{_D})"
-    r"|(?P<rel>today|yesterday|tomorrow|earlier (?:today|this week)|this week|last week|this month|last month|next month|next year|last year|this year|earlier this year|immediately|with immediate effect|effective immediately|immediate effect)"
+    rf"|(?P<rel>{_RELATIVE})"
     r")\b",
     re.IGNORECASE,
 )
@@ -131,8 +138,8 @@ def _iso(m: re.Match[str], ref: dt.date | None, exact: bool, role: Role) -> str 
     if m.group("m3"):
         return _month(m.group("y3"), _MONTHS[m.group("m3").lower().rstrip(".")], ref, role)
     if m.group("y4"):
-        year = int(m.group("y4"))
-        return (f"{year}-01-01" if role == "from" else f"{year}") if 1990 <= year <= 2060 else None
+        number = int(m.group("y4"))
+        return (f"{number}-01-01" if role == "from" else f"{number}") if 1990 <= number <= 2060 else None
     if ref is None:
         return None
     if m.group("wd"):
@@ -150,7 +157,7 @@ def _day(year: str | None, month: int, day: int, ref: dt.date | None, role: Role
 
 
 def _nearest(ref: dt.date, month: int, day: int, role: Role) -> dt.date:
-    """The year that a bare day and month mean: for the start of a measure up to nine months ahead, else the past."""
+    """Return the day that a bare day and month mean: up to nine months ahead for a start or end, else near or past."""
     ahead = 275 if role in {"from", "until"} else 120 if role == "on" else 14
     here = dt.date(ref.year, month, day)
     if (here - ref).days > ahead:

@@ -7,7 +7,7 @@ are acts of their own and so events of their own.
 
 >>> from ytterby.signals.reading import read_text
 >>> one = read_text("China banned exports of antimony to the United States.", id="a", published="2024-12-03")
->>> two = read_text("Beijing has banned antimony shipments to the US, it said on Tuesday.", id="b", published="2024-12-04")
+>>> two = read_text("Beijing has banned antimony shipments to the US.", id="b", published="2024-12-04")
 >>> [a.event_cluster for a in clustered([one, two])]
 ['CHN-export_ban-2024-12-03', 'CHN-export_ban-2024-12-03']
 """
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ytterby.signals import dates
-from ytterby.signals.model import Article, Signal
+from ytterby.signals.model import Action, Article, Signal
 
 __all__ = ["Events", "clustered", "lead"]
 
@@ -99,7 +99,9 @@ class Events:
         self._by_act.setdefault(key, []).append(event)
         return article.model_copy(update={"event_cluster": event.name})
 
-    def _told_second(self, signal: Signal, told: dict[tuple[str, str], Signal], day: dt.date | None) -> _Event | None:
+    def _told_second(
+        self, signal: Signal, told: dict[tuple[str, Action], Signal], day: dt.date | None
+    ) -> _Event | None:
         """Two governments of one deal lead with either side: the same act by the other party is the same event."""
         if signal.action not in {"agreement", "talks", "trade_dispute"}:
             return None

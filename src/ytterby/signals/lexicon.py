@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,7 @@ __all__ = [
     "load_yaml",
     "people",
     "table",
+    "topic_of",
 ]
 
 _DATA = "ytterby.signals.data"
@@ -285,7 +287,7 @@ def commodity_terms(text: str, *, chinese: bool = False) -> list[CommodityTerm]:
 
 
 def chosen(terms: Sequence[CommodityTerm]) -> list[CommodityTerm]:
-    """Return the terms that count: general ones ("minerals") only where no other stands, copper and the like only beside one.
+    """Return the terms that count: "minerals" only where no other stands, copper and the like only beside another.
 
     >>> [t.symbols for t in chosen(commodity_terms("copper and raw materials such as lithium"))]
     [('Cu',), ('Li',)]
@@ -294,3 +296,16 @@ def chosen(terms: Sequence[CommodityTerm]) -> list[CommodityTerm]:
     if sure:
         return [t for t in terms if t.kind != "weak"]
     return [t for t in terms if t.kind == "weak"]
+
+
+def topic_of(title: str, text: str, *, chinese: bool = False) -> tuple[str, ...]:
+    """Return the minerals that the title names, else those of the text, the most frequent first, at most four.
+
+    >>> topic_of("Export permits for graphite", "Some products need permits; gallium does already.")
+    ('graphite',)
+    """
+    for source in (title, text):
+        counts = Counter(s for t in chosen(commodity_terms(source, chinese=chinese)) for s in t.symbols)
+        if counts:
+            return tuple(s for s, _ in counts.most_common(4))
+    return ()

@@ -143,7 +143,7 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
 
 
 def _draft(s: Signal, article: Article) -> ProposedMeasure | None:
-    """A proposed measure, if the text plans a concrete instrument."""
+    """Return a proposed measure, if the text plans a concrete instrument."""
     if s.status not in {"proposed", "announced"} or s.background or s.action in {"agreement", "easing"}:
         return None
     if s.action not in _instruments() or s.action == "talks":

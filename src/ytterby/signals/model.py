@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Action",
     "Article",
+    "Basis",
     "IsoDate",
     "Polarity",
     "ProposedMeasure",
@@ -64,6 +65,8 @@ Rank = Literal[
     "government_unspecified",
 ]
 Voice = Literal["official", "state_media", "sources", "analyst", "reporter"]
+Basis = Literal["given", "markup", "url", "dateline", "file_name"]
+"""How the day of publication is known: from the caller or record, markup, address, text, or file name."""
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 """A date of ISO 8601, as precise as the text is: ``2026-02-10``, ``2026-02`` or ``2026``."""
 
@@ -141,7 +144,7 @@ class Article(_Record):
     id: str
     title: str | None
     published: IsoDate | None
-    published_basis: Literal["given", "markup", "url", "dateline", "file_name"] | None
+    published_basis: Basis | None = Field(description="how the day of publication is known")
     url: str | None
     language: str = Field(description="ISO 639-1, or 'und' where it is none of the known ones")
     relevant: bool = Field(description="it reports at least one signal as news, not as background")

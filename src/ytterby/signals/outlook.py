@@ -92,7 +92,7 @@ def outlook(
             continue
         own = dates.latest(signal.event_date) or dates.latest(published)
         for kind in rules["ledger"]:
-            key = (kind["move"], signal.actor_country)
+            key: tuple[str, ...] = (kind["move"], signal.actor_country)
             if kind["action"] != signal.action or key in done:
                 continue
             if kind["signal_ranks"] and signal.actor_rank not in kind["signal_ranks"]:
@@ -178,7 +178,8 @@ def _from_reactions(
     register: Register,
 ) -> list[dict[str, Any]]:  # fmt: skip
     responders = ("CHN",) if signal.actor_country != "CHN" else ("EU", "JPN", "USA")
-    move = f"{' or '.join(k.replace('_', ' ') for k in kinds)} by {'China' if responders != ('CHN',) else 'another government'}"
+    by = "China" if signal.actor_country == "CHN" else "another government"
+    move = f"{' or '.join(k.replace('_', ' ') for k in kinds)} by {by}"
     out = []
     for responder in responders:
         rows = [
@@ -234,7 +235,8 @@ def _record(
         "n": len(cases),
     }
     if len(cases) < least:
-        reason = f"{len(cases)} past case{'' if len(cases) == 1 else 's'} with a window that is over; at least {least} are needed"
+        some = f"{len(cases)} past case{'' if len(cases) == 1 else 's'}"
+        reason = f"{some} with a window that is over; at least {least} are needed"
         return {**head, "refused": reason, "cases": cases, "signal": signal.id}
     hits = sum(c["hit"] for c in cases)
     low, high = jeffreys(hits, len(cases))
@@ -246,7 +248,7 @@ def _record(
 
 
 def _base(jurisdiction: str, response: str, horizon: int, first: str) -> tuple[float | None, str | None]:
-    """The share of all days that are followed by such a measure, over the years from the first case on."""
+    """Return the share of all days that are followed by such a measure, and since when it is counted."""
     rows = table(
         "base_rates.csv",
         (

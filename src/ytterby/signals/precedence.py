@@ -38,7 +38,7 @@ def strongest(found: list[Hit]) -> list[Hit]:
 
 
 def _one_dispute(found: list[Hit]) -> list[Hit]:
-    """A government that complains, or the WTO that rules: the one whose verb it is."""
+    """Keep the government that complains or the WTO that rules, whichever the verb belongs to."""
     complains = any(h.rule == "dispute.complaint" and h.direct for h in found)
     rules = any(h.rule == "dispute.ruling" for h in found)
     return [

@@ -1,6 +1,7 @@
 """Which signals has a text? The cascade: gate, segments, sentences, rules, article.
 
->>> article = read_text("China said on Friday it will ban exports of antimony to the United States.", published="2024-12-06")
+>>> text = "China said on Friday it will ban exports of antimony to the United States."
+>>> article = read_text(text, published="2024-12-06")
 >>> [(s.actor_country, s.action, s.status, s.target_country) for s in article.signals]
 [('CHN', 'export_ban', 'announced', ('USA',))]
 """
@@ -11,21 +12,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
 from ytterby.signals.assemble import assembled
 from ytterby.signals.gate import passes
 from ytterby.signals.hits import Hit
-from ytterby.signals.lexicon import chosen, commodity_terms
+from ytterby.signals.lexicon import topic_of
 from ytterby.signals.mentions import Scene, find, remember
-from ytterby.signals.model import Article, Segment, Signal
+from ytterby.signals.model import Article, Basis, Segment, Signal
+from ytterby.signals.rules import cues
 from ytterby.signals.sentences import Sentence, segments, sentences
 
 __all__ = ["language_of", "read_text"]
-
-_COUNTER = re.compile(
-    r"retaliat|in response|tit-for-tat|countermeasure|respond(?:s|ed|ing) to|hit(?:s|ting)? back|answer(?:s|ed|ing)? |反制|回应|报复|应对"
-)
 
 
 def language_of(text: str) -> str:
@@ -72,7 +69,7 @@ def read_text(
     title: str | None = None,
     title_in_text: bool = False,
     published: str | None = None,
-    published_basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = None,
+    published_basis: Basis | None = None,
     url: str | None = None,
     language: str | None = None,
     body: Sequence[Segment] | None = None,
@@ -135,10 +132,11 @@ def _signals(
 
 
 def _english(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
-    from ytterby.signals.english import in_effect, read_sentence
+    from ytterby.signals.circumstances import in_effect
+    from ytterby.signals.english import read_sentence
 
     whole = " ".join(s.text for s in found)
-    topic = _topic(title or "", whole)
+    topic = topic_of(title or "", whole)
     scene = Scene(published=published)
     scene.country = _main_country(title or "", found, scene)
     hits: list[Hit] = []
@@ -147,17 +145,7 @@ def _english(found: Sequence[Sentence], title: str | None, published: str | None
         hits = in_effect(hits, sentence, published)
         hits += read_sentence(sentence, scene, topic=topic, deal=deal)
         remember(find(sentence.text, scene), scene, sentence.text)
-    return assembled(hits, scene, counter=bool(_COUNTER.search(whole.lower())))
-
-
-def _topic(title: str, whole: str) -> tuple[str, ...]:
-    """The minerals that the title names, else those of the text, the most frequent first."""
-    for source in (title, whole):
-        terms = commodity_terms(source)
-        counts = Counter(s for t in chosen(terms) for s in t.symbols)
-        if counts:
-            return tuple(s for s, _ in counts.most_common(4))
-    return ()
+    return assembled(hits, scene, counter=cues("en").has("counter", whole.lower()))
 
 
 def _main_country(title: str, found: Sequence[Sentence], scene: Scene) -> str:

@@ -1,12 +1,18 @@
-"""Which rules are there? Read from ``data/rules_en.yaml`` and ``rules_zh.yaml``, checked, compiled once.
+"""Which rules and which patterns around an act are there? Read from ``data/``, checked, compiled once.
+
+``rules_en.yaml`` and ``rules_zh.yaml`` hold the acts, ``cues_en.yaml`` and ``cues_zh.yaml`` the patterns that decide
+speaker, status, aim and background.
 
 >>> {r.action for r in rules("en") if r.id.startswith("ban.")}
 {'export_ban'}
+>>> cues("zh").has("market", "稀土板块上涨")
+True
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
@@ -17,53 +23,57 @@ from ytterby.signals.model import Action
 
 __all__ = ["Cues", "Rule", "cues", "rules"]
 
-_FORMS = {"verb", "passive", "noun", "parties", "wto"}
+_FORMS = ("verb", "passive", "noun", "parties", "wto")
+_SCOPES = ("sentence", "topic")
 _GAP = re.compile(r"\{gap(\d+)\}")
 _WORDS = (
-    r"(?:(?!(?:after|because|while|whereas|amid|response|retaliation|despite|when|since|although|though|which|who|unless|if|said|says|told)\b)"
-    r"[^\s;:]+\s+){0,%s}?"
+    r"(?:(?!(?:after|because|while|whereas|amid|response|retaliation|despite|when|since|although|though|which|who"
+    r"|unless|if|said|says|told)\b)[^\s;:]+\s+){0,%s}?"
 )
 """Up to N words of the same clause."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A sentence rule: the pattern, the act it stands for and how its actor is found."""
+    """A sentence rule: the pattern, the act that it stands for, and how its actor is found."""
 
     id: str
     action: Action
     form: str
-    scope: str
     pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    when: re.Pattern[str] | None
-    status: str
-    polarity: str | None
-    official: bool
-    who: str | None
     confidence: float
+    scope: str = "topic"
+    unless: re.Pattern[str] | None = None
+    when: re.Pattern[str] | None = None
+    status: str = "tense"
+    polarity: str | None = None
+    official: bool = False
+    who: str | None = None
     background: bool = False
     actors: frozenset[str] = frozenset()
 
+    def allows(self, masked: str) -> bool:
+        """Whether nothing in the sentence speaks against the rule."""
+        return not (self.unless and self.unless.search(masked)) and not (self.when and not self.when.search(masked))
+
 
 class Cues:
-    """Named cue patterns of a language."""
+    """The named patterns of a language."""
 
-    def __init__(self, raw: dict[str, str], name: str) -> None:
-        self._patterns = {}
+    def __init__(self, raw: Mapping[str, str], name: str) -> None:
+        self._patterns: dict[str, re.Pattern[str]] = {}
         for key, text in raw.items():
             if key == "source":
                 continue
+            for other, pattern in self._patterns.items():
+                text = text.replace("{" + other + "}", pattern.pattern)
             try:
                 self._patterns[key] = re.compile(text)
             except re.error as error:
-                raise DataError(
-                    f"not a regular expression: {error}",
-                    where=f"signals/data/{name}, {key}",
-                ) from error
+                raise DataError(f"not a regular expression: {error}", where=f"signals/data/{name}, {key}") from error
 
     def has(self, cue: str, text: str) -> bool:
-        """Whether the cue occurs in `text`."""
+        """Whether the pattern occurs in `text`."""
         return self._patterns[cue].search(text) is not None
 
     def __getitem__(self, cue: str) -> re.Pattern[str]:
@@ -72,7 +82,13 @@ class Cues:
 
 @cache
 def cues(language: str) -> Cues:
-    """Return the cue words of a language."""
+    """Return the patterns of a language.
+
+    Raises
+    ------
+    DataError
+        If a pattern is no regular expression; the file and its name are given.
+    """
     name = f"cues_{language}.yaml"
     return Cues(load_yaml(name), name)
 
@@ -94,37 +110,36 @@ def rules(language: str) -> tuple[Rule, ...]:
     return tuple(_rule(r, macros, f"signals/data/{name}, rule {r.get('id')}", language) for r in raw["rules"])
 
 
-def _expand(text: str, macros: dict[str, str]) -> str:
+def _expand(text: str, macros: Mapping[str, str]) -> str:
     for key, value in macros.items():
         text = text.replace("{" + key + "}", value)
     return _GAP.sub(lambda m: _WORDS % m.group(1), text)
 
 
-def _rule(raw: dict[str, Any], macros: dict[str, str], where: str, language: str) -> Rule:
-    if raw["action"] not in get_args(Action):
-        raise DataError(f"unknown action '{raw['action']}'", where=f"{where}, field action")
-    if raw["form"] not in _FORMS:
-        raise DataError(
-            f"unknown form '{raw['form']}'",
-            where=f"{where}, field form",
-            hint=", ".join(sorted(_FORMS)),
-        )
+_FIELDS = frozenset(Rule.__dataclass_fields__)
 
-    def compiled(key: str) -> re.Pattern[str] | None:
-        text = raw.get(key)
-        if text is None:
-            return None
-        text = _expand(str(text), macros)
+
+def _rule(raw: Mapping[str, Any], macros: Mapping[str, str], where: str, language: str) -> Rule:
+    for field, valid in (("action", get_args(Action)), ("form", _FORMS), ("scope", _SCOPES)):
+        if field in raw and raw[field] not in valid:
+            raise DataError(
+                f"unknown {field} '{raw[field]}'", where=f"{where}, field {field}", hint="valid: " + ", ".join(valid)
+            )
+    for field in raw:
+        if field not in _FIELDS:
+            raise DataError(f"unknown field '{field}'", where=where, hint="valid: " + ", ".join(sorted(_FIELDS)))
+    missing = [f for f in ("id", "action", "form", "pattern", "confidence") if f not in raw]
+    if missing:
+        raise DataError(f"a rule needs {', '.join(missing)}", where=where)
+    fields = dict(raw)
+    for key in ("pattern", "unless", "when"):
+        if key not in fields:
+            continue
+        text = _expand(str(fields[key]), macros)
         try:
-            return re.compile(rf"(?<![\w-])(?:{text})" if language == "en" and key == "pattern" else text)
+            whole_words = language == "en" and key == "pattern"
+            fields[key] = re.compile(rf"(?<![\w-])(?:{text})" if whole_words else text)
         except re.error as error:
             raise DataError(f"not a regular expression: {error}", where=f"{where}, field {key}") from error
-
-    pattern = compiled("pattern")
-    if pattern is None:
-        raise DataError("a rule needs a pattern", where=where)
-    return Rule(
-        raw["id"], raw["action"], raw["form"], raw.get("scope", "topic"), pattern, compiled("unless"), compiled("when"),
-        raw.get("status", "tense"), raw.get("polarity"), bool(raw.get("official", False)), raw.get("who"),
-        float(raw.get("confidence", 0.8)), bool(raw.get("background", False)), frozenset(raw.get("actors", ())),
-    )  # fmt: skip
+    fields["actors"] = frozenset(fields.get("actors", ()))
+    return Rule(**fields)

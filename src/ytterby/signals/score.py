@@ -192,7 +192,7 @@ def _agreement(pairs: Sequence[tuple[Item, Item]], field: str) -> dict[str, Any]
 
 
 def _dates(pairs: Sequence[tuple[Item, Item]]) -> dict[str, Any]:
-    """The labelled date is the effective one if stated, else that of the act; scored where it is labelled."""
+    """Score the date where it is labelled: the effective one if stated, else that of the act."""
     n = agreed = given = 0
     for g, p in pairs:
         for s, same in _matched(g, p):

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from ytterby.signals.lexicon import load_yaml
 from ytterby.signals.model import Segment
 
 __all__ = ["Sentence", "segments", "sentences"]
@@ -26,97 +28,16 @@ class Sentence:
     end: int
 
 
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "jr",
-        "sr",
-        "gov",
-        "sen",
-        "rep",
-        "gen",
-        "lt",
-        "col",
-        "no",
-        "nos",
-        "vs",
-        "etc",
-        "inc",
-        "co",
-        "corp",
-        "ltd",
-        "plc",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "rs",
-        "dept",
-        "e.g",
-        "i.e",
-        "a.m",
-        "p.m",
-        "approx",
-        "fig",
-        "al",
-        "art",
-        "para",
-    ]
-)
-_STARTERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "its",
-        "in",
-        "on",
-        "at",
-        "but",
-        "he",
-        "she",
-        "they",
-        "we",
-        "this",
-        "that",
-        "these",
-        "those",
-        "however",
-        "meanwhile",
-        "beijing",
-        "china",
-        "chinese",
-        "officials",
-        "analysts",
-        "last",
-        "under",
-        "for",
-        "if",
-        "since",
-        "when",
-        "while",
-        "some",
-        "as",
-        "two",
-        "three",
-        "both",
-        "there",
-    ]
-)
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(load_yaml("text.yaml")[name])
+
+
+@cache
+def _boilerplate() -> re.Pattern[str]:
+    return re.compile(load_yaml("text.yaml")["boilerplate"])
+
+
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|[。！？!?；;]+[”’」』）]*|\n+")
 _END_LATIN = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Ý])|\n+")
 
@@ -149,73 +70,22 @@ def _ends(text: str, dot: int, after: int, begin: int) -> bool:
     last = word.group() if word else ""
     following = re.match(r"[\"'“‘(\[\s]*([\wÀ-ý]+)", text[after : after + 40])
     first = following.group(1) if following else ""
-    if last.lower() in _ABBREVIATIONS:
+    if last.lower() in _words("abbreviations"):
         return False
     if re.fullmatch(r"(?:[A-Za-z]\.)*[A-Za-z]", last):
         # initials and U.S.: a sentence ends here only if the next word is one that seldom follows them
-        return len(last) > 1 and first.lower() in _STARTERS and first[:1].isupper()
+        return len(last) > 1 and first.lower() in _words("starters") and first[:1].isupper()
     return True
 
 
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "its",
-        "of",
-        "on",
-        "or",
-        "over",
-        "the",
-        "to",
-        "up",
-        "via",
-        "vs",
-        "with",
-        "amid",
-        "after",
-        "new",
-        "will",
-        "says",
-        "say",
-        "how",
-        "why",
-        "what",
-        "that",
-        "it",
-        "be",
-        "are",
-        "not",
-        "no",
-        "than",
-    ]
-)
-_BOILER = re.compile(
-    r"(?i)^\W*(?:read (?:more|also|next)|related(?: (?:articles?|stories|news))?:?|advertisement|sign up|subscribe|"
-    r"share this|follow us|all rights reserved|©|copyright|click here|photo:|image:|file photo|reporting by|"
-    r"editing by|additional reporting|(?:\(?reuters\)? )?our standards|most read|recommended|trending|newsletter|"
-    r"责任编辑|编辑[:：]|相关阅读|延伸阅读|版权所有|来源[:：]|扫描二维码|推荐阅读|更多新闻|热门)"
-)
-
-
 def _headline(line: str) -> bool:
-    """A line in title case without the end mark of a sentence."""
+    """Whether a line is in title case without the end mark of a sentence."""
     if not 15 <= len(line) <= 180 or line[-1] in '.!?。！？:："”;,；，…':
         return False
-    words = [w for w in re.findall(r"[A-Za-z][\w'’.&-]*", line)]
+    words = re.findall(r"[A-Za-z][\w'’.&-]*", line)
     if len(words) < 4:
         return False
-    content = [w for w in words if w.lower() not in _SMALL]
+    content = [w for w in words if w.lower() not in _words("small")]
     return bool(content) and sum(w[0].isupper() for w in content) / len(content) >= 0.75
 
 
@@ -247,7 +117,7 @@ def segments(text: str, *, title: bool) -> tuple[Segment, ...]:
     for i, (_, _, line) in enumerate(lines):
         if title and i == 0:
             kinds.append("body")
-        elif _BOILER.match(line):
+        elif _boilerplate().match(line):
             kinds.append("boilerplate")
         else:
             kinds.append("headline" if _headline(line) or _headline_zh(line) else "body")
@@ -262,7 +132,7 @@ def segments(text: str, *, title: bool) -> tuple[Segment, ...]:
 
 
 def _settled(kinds: list[str]) -> list[str]:
-    """A single title-like line is a subheading of the body; two in a row, or one after boilerplate, are a list."""
+    """Return the kinds of lines: headlines in a row or after boilerplate are a list, one alone is a subheading."""
     out = list(kinds)
     i = 0
     while i < len(kinds):

@@ -15,7 +15,7 @@ from typing import Any
 
 from ytterby.errors import InputError
 from ytterby.signals.events import Events
-from ytterby.signals.model import Article
+from ytterby.signals.model import Article, Basis
 from ytterby.signals.reading import read_text
 
 __all__ = ["read", "read_stream"]
@@ -119,16 +119,15 @@ def _from_text(text: str, stem: str, published: str | None) -> Article:
     first, _, rest = text.partition("\n")
     title = first.strip()
     titled = bool(rest.strip()) and 0 < len(title) <= 200 and title[-1] not in ".。!?！？,，;；"
-    basis = "given" if published else None
+    basis: Basis | None = "given" if published else None
     day = published
     if day is None:
         found = _DATE_IN_NAME.search(stem)
         if found:
             day, basis = "-".join(g for g in found.groups() if g), "file_name"
     return read_text(
-        text, id=stem, title=title if titled else None, title_in_text=titled, published=day,
-        published_basis=basis,  # type: ignore[arg-type]
-    )  # fmt: skip
+        text, id=stem, title=title if titled else None, title_in_text=titled, published=day, published_basis=basis
+    )
 
 
 def _records(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -163,12 +162,17 @@ def _from_record(record: dict[str, Any], number: int, where: str, published: str
     day = record.get("date") or record.get("published")
     if day and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", day[:10]):
         raise InputError(f"'{day}' is no ISO 8601 date", where=f"{where}, line {number}, field date")
-    basis = "given" if day else None
+    basis: Basis | None = "given" if day else None
     if not day and record.get("url"):
         found = _DATE_IN_URL.search(record["url"])
         if found:
             day, basis = "-".join(found.groups()), "url"
     return read_text(
-        text, id=str(record.get("id", number)), title=record.get("title"), published=(day or published or "")[:10] or None,
-        published_basis=basis, url=record.get("url"), language=record.get("lang"),  # type: ignore[arg-type]
-    )  # fmt: skip
+        text,
+        id=str(record.get("id", number)),
+        title=record.get("title"),
+        published=(day or published or "")[:10] or None,
+        published_basis=basis,
+        url=record.get("url"),
+        language=record.get("lang"),
+    )

@@ -2,95 +2,62 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ytterby.signals.hits import Match, View
 from ytterby.signals.mentions import Mention
-from ytterby.signals.rules import Rule
+from ytterby.signals.rules import cues
 
 __all__ = ["targets_of"]
 
-_TO = re.compile(r"\b(?:to|against|towards?|targeting|aimed at|bound for|destined for)\s(?:the\s)?$")
-_ON = re.compile(r"\b(?:on|from|of|by|into|at|with)\s(?:the\s)?$")
-_FIRM = re.compile(
-    r"^(?:'s)?[\s-](?:state[- ])?(?:owned|linked|controlled|backed|compan\w+|firms?|entit\w+|investors?|investments?|funds?|shareholders?|buyers?|militar\w+|users?|bidder\w*|miners?|group|ownership|capital|holders?|defen[cs]e|carmakers?|manufacturers?|interests)"
-)
-_GOODS = re.compile(
-    r"^(?:'s)?\s(?:\w+ ){0,2}(?:§|imports?|goods|products?|magnets?|supplies|exports?|export|dominance|curbs|controls?|restrictions)"
-)
+_EXPORT = frozenset({"export_ban", "export_licensing", "export_quota", "easing"})
 
 
-def targets_of(
-    rule: Rule, masked: str, mentions: Sequence[Mention], actor: Mention | None, verb: int, end: int,
-    others: Sequence[Mention],
-) -> tuple[str, ...]:  # fmt: skip
-    """Return the countries at which an act of `actor` is aimed, in the order of the text."""
+def targets_of(view: View, match: Match, actor: Mention | None, sides: Sequence[Mention]) -> tuple[str, ...]:
+    """Return the countries at which an act of `actor` is aimed, in the order of the text.
+
+    Parameters
+    ----------
+    view, match
+        The sentence and the act in it.
+    actor
+        Who acts; never its own aim.
+    sides
+        The other parties of a deal or of talks.
+    """
+    if match.rule.form == "parties":
+        return tuple(dict.fromkeys(m.country for m in sides if m.country))
     own = actor.country if actor else ""
-    if rule.form == "parties":
-        return tuple(dict.fromkeys(m.country for m in others if m.country))
     found: list[str] = []
-    for m in mentions:
+    for m in view.mentions:
         if not m.country or m.country in {own, "WTO", *found} or m.kind not in {"country", "adjective", "government"}:
             continue
-        before, after = masked[: m.start], masked[m.end : m.end + 40]
-        if _aimed(rule, m, before, after, verb, end, actor):
+        if _aimed(view, match, m):
             found.append(m.country)
     return tuple(found)
 
 
-def _aimed(
-    rule: Rule,
-    m: Mention,
-    before: str,
-    after: str,
-    verb: int,
-    end: int,
-    actor: Mention | None,
-) -> bool:
-    action = rule.action
-    if re.search(
-        r"\b(?:response|answer|reply|due|according|addition|retaliation|prior|loss|blow|counter|threat) to\s(?:the\s)?$",
-        before,
-    ):
+def _aimed(view: View, match: Match, m: Mention) -> bool:
+    cue, action, verb = cues("en"), match.rule.action, match.verb
+    before, after = view.masked[: m.start], view.masked[m.end : m.end + 40]
+    nation = m.kind in {"country", "adjective"}
+    if cue.has("no_aim", before):
         return False
-    near = m.end <= end + 60 and m.start >= verb - 60
-    if action in {"export_ban", "export_licensing", "export_quota", "easing"}:
-        if _TO.search(before) and m.start >= verb - 40:
+    if action in _EXPORT:
+        if m.start >= verb - 40 and cue.has("aim_to", before):
             return True
-        return m.start >= verb - 5 and near and m.kind == "adjective" and bool(_FIRM.match(after))
+        near = verb - 5 <= m.start and m.end <= match.end + 60
+        return near and m.kind == "adjective" and cue.has("aim_firm", after)
     if action in {"tariff", "investigation"}:
         if m.start < verb - 70:
             return False
-        if _GOODS.match(after) and m.kind in {"adjective", "country"}:
-            return True
-        return bool(_ON.search(before)) and m.start >= verb
+        return (nation and cue.has("aim_goods", after)) or (m.start >= verb and cue.has("aim_on", before))
     if action == "investment_curb":
-        tied = re.search(
-            r"\b(?:ties|links|linked|connected|connections|owned by|controlled by|based in|from) (?:to |in |with )?(?:the\s)?$",
-            before,
-        )
-        return m.start >= verb - 5 and m.kind in {"adjective", "country"} and (bool(tied) or bool(_FIRM.match(after)))
+        return m.start >= verb - 5 and nation and (cue.has("aim_tied", before) or cue.has("aim_firm", after))
     if action == "trade_dispute":
-        if (
-            re.search(r"\b(?:against|with|over|lost|losing|on)\s(?:the\s)?$", before)
-            or m.possessive
-            or _GOODS.match(after)
-        ):
+        if cue.has("aim_respondent", before) or m.possessive or cue.has("aim_goods", after):
             return True
-        return rule.form == "wto" and bool(re.match(r"\s(?:lost|loses|lose|has lost|violated|broke|failed|had)", after))
+        return match.rule.form == "wto" and cue.has("aim_loser", after)
     if action == "statement":
-        return m.start >= verb and bool(
-            re.search(
-                r"\b(?:urg\w+|warn\w*|call\w* on|accus\w*|critici[sz]\w*|condemn\w*|told|against|ask\w*|tell\w*|demand\w* that|request\w*|press\w*)\s(?:the\s)?$",
-                before,
-            )
-        )
-    return (
-        bool(
-            re.search(
-                r"\b(?:against|counter|countering|targeting|aimed at)\s(?:the\s)?$",
-                before,
-            )
-        )
-        and m.start >= verb
-    )
+        return m.start >= verb and cue.has("aim_addressee", before)
+    return m.start >= verb and cue.has("aim_counter", before)

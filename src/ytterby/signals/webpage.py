@@ -15,10 +15,11 @@ import datetime as dt
 import html as entities
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ytterby.errors import InputError
-from ytterby.signals.model import Article, Segment, Signal
+from ytterby.signals.gate import passes
+from ytterby.signals.model import Article, Basis, Segment, Signal
 from ytterby.signals.reading import read_text
 
 __all__ = ["Flat", "flatten", "read_html"]
@@ -98,8 +99,10 @@ def read_html(source: str, *, where: str, id: str, published: str | None = None)
     flat = flatten(source)
     if not flat.text.strip():
         raise InputError("the page holds no text", where=where, hint="expected HTML with an article")
+    if not passes(flat.text):
+        return _rejected(source, id, published)
     title, day, url, story = _extracted(source)
-    basis: Literal["given", "markup", "url", "dateline", "file_name"] | None = "markup" if day else None
+    basis: Basis | None = "markup" if day else None
     if day is None and url and (found := _URL.search(url)):
         day, basis = "-".join(found.groups()), "url"
     if day is None and published:
@@ -107,6 +110,31 @@ def read_html(source: str, *, where: str, id: str, published: str | None = None)
     body = story or flat.text
     article = read_text(body, id=id, title=title, published=day, published_basis=basis, url=url)
     return _placed(article, body, flat)
+
+
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_DAY = re.compile(
+    r"(?:article:published_time|datePublished|date)[\"']?[^>]{0,40}?[\"']((?:19|20)\d\d-\d\d-\d\d)", re.IGNORECASE
+)
+
+
+def _rejected(source: str, id: str, published: str | None) -> Article:  # noqa: A002
+    """Return the record of a page that is not about minerals and policy, without looking for its story."""
+    title, day = _TITLE.search(source), _DAY.search(source)
+    return Article(
+        id=id,
+        title=" ".join(entities.unescape(title.group(1)).split()) if title else None,
+        published=day.group(1) if day else published,
+        published_basis="markup" if day else "given" if published else None,
+        url=None,
+        language="und",
+        relevant=False,
+        relevance=0.0,
+        event_cluster=None,
+        segments=(),
+        signals=(),
+        proposed_measures=(),
+    )
 
 
 def _extracted(source: str) -> tuple[str | None, str | None, str | None, str]:
