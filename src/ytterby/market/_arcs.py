@@ -6,7 +6,7 @@ segment only, the route's goods are told apart by whom they may reach.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,9 +55,13 @@ def _among(values: np.ndarray, codes: list[int]) -> np.ndarray:
     return values == codes[0] if len(codes) == 1 else np.isin(values, codes)
 
 
-def lay_arcs(layout: Layout) -> Arcs:
-    """Return the arcs of all routes."""
+def lay_arcs(layout: Layout, sellers: Mapping[tuple[str, str], Sequence[str]] | None = None) -> Arcs:
+    """Return the arcs of all routes.
+
+    `sellers` names the slots of firms' goods by (commodity, region); each has arcs of its own, straight to buyers.
+    """
     net = layout.network
+    sellers = sellers or {}
     region = {r: i for i, r in enumerate(layout.regions)}
     commodity = {c: i for i, c in enumerate(layout.commodities)}
     segment = {s: i for i, s in enumerate(sorted({s for group in layout.segments.values() for s in group}))}
@@ -66,6 +70,8 @@ def lay_arcs(layout: Layout) -> Arcs:
     rows: list[tuple[int, int, str, str, int]] = []
     for i, r in enumerate(net.routes):
         pairs = slots.get(i, _PLAIN)
+        if sellers:
+            pairs = [*pairs, *((own, OPEN) for own in sellers.get((r.commodity, r.from_), ()))]
         for t in layout.when(r.period, f"routes[{i}] '{r.id}' period"):
             for source, target in pairs:
                 if i in banded and t in banded[i]:
@@ -154,5 +160,5 @@ def _slots(layout: Layout) -> dict[int, Sequence[tuple[str, str]]]:
         own = sorted(bound.get((r.commodity, r.from_), set()))
         free = sorted({*layout.segments[r.commodity], OPEN}) if i in told_apart else [POOL]
         slots[i] = tuple([(POOL, s) for s in free] + [(s, s) for s in own])
-    layout.bound = {key: frozenset(s) for key, s in bound.items() if s}
+    layout.bound |= {key: frozenset(s) for key, s in bound.items() if s}
     return slots

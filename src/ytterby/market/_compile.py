@@ -9,6 +9,8 @@ import numpy as np
 
 from ytterby.market._activities import UNEDITED, Edit, demand_pieces, supply_pieces
 from ytterby.market._arcs import Arcs, lay_arcs
+from ytterby.market._cross import Crossed, cross_piece, crossed_demand, crossed_supply
+from ytterby.market._firms import own_slot, settle_firms
 from ytterby.market._impose import Imposed, impose
 from ytterby.market._instruments import Activity, PriceFloor, ProductionQuota, Stockpile
 from ytterby.market._layout import OPEN, POOL, Layout, names_of
@@ -32,6 +34,10 @@ class Compiled:
         Output per level by process and period: the yield factor, shape (processes, periods).
     made
         Columns that make a commodity in a region and period, and how much per unit.
+    seller
+        Firm number of the supplies whose goods are sold apart.
+    crossed
+        Demands and supplies that depend on other prices.
     """
 
     layout: Layout
@@ -46,6 +52,8 @@ class Compiled:
     demand_base: np.ndarray
     output: np.ndarray
     made: dict[tuple[str, str, int], list[tuple[int, float]]]
+    seller: dict[str, int]
+    crossed: tuple[Crossed, ...]
 
 
 def compile_network(network: Network) -> Compiled:
@@ -65,7 +73,13 @@ class _Compiler:
         self.made: dict[tuple[str, str, int], list[tuple[int, float]]] = {}
 
     def run(self) -> Compiled:
-        arcs = lay_arcs(self.layout)
+        self.seller = settle_firms(self.layout)
+        self.crossed: list[Crossed] = []
+        sellers: dict[tuple[str, str], list[str]] = {}
+        for e in self.net.supplies:
+            if e.id in self.seller:
+                sellers.setdefault((e.commodity, e.region), []).append(own_slot(e.id))
+        arcs = lay_arcs(self.layout, sellers)
         imposed = impose(self.net, self.layout, arcs)
         self._edits()
         supply_base = self._supplies()
@@ -93,6 +107,8 @@ class _Compiler:
             demand_base,
             output,
             self.made,
+            self.seller,
+            tuple(self.crossed),
         )
 
     def _edits(self) -> None:
@@ -150,19 +166,28 @@ class _Compiler:
         ]
         for i, s in enumerate(self.net.supplies):
             for t in self.layout.when(s.period, f"supplies[{i}] '{s.id}' period"):
-                node = self.layout.node(s.commodity, s.region, s.segment or POOL, t)
+                own = own_slot(s.id) if s.id in self.seller else s.segment or POOL
+                node = self.layout.node(s.commodity, s.region, own, t)
                 edit = self.edits.get(("supply", s.id, t), UNEDITED)
                 held = any(
                     t in when and (c is None or s.commodity in c) and (r is None or s.region in r)
                     for c, r, when in capped
                 )
                 constant, pieces = supply_pieces(s.curve, self.years[t], edit, forced=not held)
+                if getattr(s.curve, "cross", None):
+                    constant, pieces = 0.0, [] if edit.capacity == 0.0 else [cross_piece(s.curve, self.years[t], edit)]
                 base[i, t] = constant
                 self._need(node, -constant)
                 for piece in pieces:
                     j = self.build.columns("supply", [i], t, **piece)
                     self.build.link([node], j, 1.0)
                     self.made.setdefault((s.commodity, s.region, t), []).append((int(j[0]), 1.0))
+                    if getattr(s.curve, "cross", None):
+                        self.crossed.append(crossed_supply(s.curve, i, t, int(j[0]), node, self.years[t], edit))
+                if s.id in self.seller:
+                    j = self.build.columns("sale", [i], t)
+                    self.build.link([node], j, -1.0)
+                    self.build.link([self.layout.node(s.commodity, s.region, OPEN, t)], j, 1.0)
         return base
 
     def _need(self, node: int, quantity: float) -> None:
@@ -180,6 +205,10 @@ class _Compiler:
             for t in self.layout.when(d.period, f"demands[{i}] '{d.id}' period"):
                 node = self._use(d.commodity, d.region, d.segment, t)
                 constant, block, tail = demand_pieces(d.curve, self.years[t])
+                cross = getattr(d.curve, "cross", None)
+                if cross:
+                    constant, block, tail = 0.0, None, cross_piece(d.curve, self.years[t])
+                    self.crossed.append(crossed_demand(d.curve, i, t, self.build.n, node, self.years[t]))
                 base[i, t] = constant
                 self._need(node, constant)
                 for kind, piece in (("demand_block", block), ("demand", tail)):

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import scipy.sparse as sp
 
-from ytterby.errors import UnsupportedError
+from ytterby.errors import SolveError, UnsupportedError
 from ytterby.market._compile import Compiled
 from ytterby.market._conditions import Conditions, Term
+from ytterby.market._cross import CrossTerm, cross_node, symmetric
 from ytterby.market._customs import Landing, exporter_caps, landing_of
+from ytterby.market._firms import market_power
 from ytterby.market._instruments import PriceFloor
 from ytterby.market._interior import Units
 from ytterby.market._layout import OPEN, POOL, names_of
+from ytterby.market._program import Program
 
 __all__ = ["Complement", "Rate", "complement", "restrict"]
 
@@ -44,6 +47,7 @@ class Complement:
     conditions: Conditions
     rates: tuple[Rate, ...]
     landing: Landing
+    asymmetric: bool
 
 
 @dataclass
@@ -75,9 +79,10 @@ def complement(c: Compiled) -> Complement:
     units = Units.of(program)
     fixed, moved = _Entries(), _Entries()
     rates = tuple(_rates(c))
-    size = n + m + len(rates)
+    choked = [x for x in c.crossed if x.choke is not None and x.elasticity is None]
+    size = n + m + len(rates) + len(choked)
     constant, shift = np.zeros(size), np.zeros(size)
-    upper = np.full(len(rates), np.inf)
+    upper = np.full(len(rates) + len(choked), np.inf)
     terms: list[Term] = []
     landing = landing_of(c.layout.network, c.arcs, c.imposed)
     if c.imposed.ad_valorem:
@@ -93,20 +98,75 @@ def complement(c: Compiled) -> Complement:
             j = c.arc_column[rate.arcs]
             fixed.add(j, v, weight)
             upper[k] = rate.price + max(0.0, -float(program.lin[j].min(initial=0.0)))
+    _crossed(c, n + m + len(rates), fixed, moved, constant, terms)
+    power = market_power(c.layout, program, c.arcs, c.arc_column, c.seller)
+    if power is not None:
+        terms.append(power)
     free = np.where(program.equality, -np.inf, 0.0)
     conditions = Conditions(
         program,
-        np.concatenate([program.lower, free, np.zeros(len(rates))]),
+        np.concatenate([program.lower, free, np.zeros(len(upper))]),
         np.concatenate([program.upper, np.full(m, np.inf), upper]),
         constant,
         fixed.matrix(size),
         shift,
         moved.matrix(size),
-        np.array([max(r.price, 1e-6 * units.price) for r in rates]),
+        np.array([max(r.price, 1e-6 * units.price) for r in rates] + [max(x.choke or 0.0, 1e-6) for x in choked]),
         tuple(terms),
         units,
     )
-    return Complement(conditions, rates, landing)
+    asymmetric = (
+        bool(rates)
+        or c.imposed.ad_valorem
+        or not symmetric(c.layout, c.crossed)
+        or (power is not None and not power.linear)
+    )
+    return Complement(conditions, rates, landing, asymmetric)
+
+
+def _crossed(
+    c: Compiled, first: int, fixed: _Entries, moved: _Entries, constant: np.ndarray, terms: list[Term]
+) -> None:
+    """Add the conditions of demands and supplies with cross prices; choke rates stand at `first` and on."""
+    program, layout = c.program, c.layout
+    n, v = program.K.shape[1], first
+    for x in c.crossed:
+        entry = getattr(layout.network, x.section)[x.entry]
+        weight = program.weight[x.column]
+        where = f"{x.section} '{entry.id}' curve cross"
+        others = n + np.array(
+            [cross_node(layout, where, name, entry.region, entry.segment, x.t) for name in x.others], dtype=np.intp
+        )
+        values = np.array(x.coefficients)
+        j, own = x.column, n + x.node
+        sign = 1.0 if x.section == "supplies" else -1.0
+        choked = x.choke is not None and x.elasticity is None
+        s = v if choked else -1
+        v += choked
+        if x.quantity_type and x.choke is None:
+            fixed.add(j, own, sign)
+        if s >= 0:
+            fixed.add(j, s, weight)
+        if x.elasticity is None and x.quantity_type and s >= 0:
+            per = (x.choke or 1.0) / max(abs(x.scale), 1e-12)
+            fixed.add(s, j, -per)
+            constant[s] += per * x.scale
+            moved.add(s, others, per * values / weight)
+        elif x.elasticity is None:
+            moved.add(j, others, -values)
+            if s >= 0:
+                fixed.add(s, s, 1.0)
+                fixed.add(s, j, program.quad[j])
+                constant[s] += x.choke + program.lin[j]
+                moved.add(s, others, -values / weight)
+        else:
+            unit = np.full(len(others), 1.0 / weight)
+            if x.quantity_type:
+                terms.append(CrossTerm(j, -1, weight * x.scale, 1.0, 1.0, others, unit, values))
+                continue
+            span = x.choke / program.quad[j] if x.choke else 1.0
+            power = values / x.elasticity
+            terms.append(CrossTerm(j, j, weight, x.scale, -1.0 / x.elasticity, others, unit, power, x.choke, span))
 
 
 def _rates(c: Compiled) -> list[Rate]:
@@ -194,10 +254,18 @@ def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarra
         moved.add(c.arc_column[met], n + program.n_nodes + cap.row, price_factor[met])
 
 
-def restrict(whole: Conditions, program: object, columns: np.ndarray, rows: np.ndarray) -> Conditions:
+def restrict(whole: Conditions, program: Program, columns: np.ndarray, rows: np.ndarray) -> Conditions:
     """Return the conditions of some columns and rows, the rest at zero."""
     k = len(whole.lower) - whole.n - whole.m
     keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
+    position = np.full(len(whole.lower), -1, dtype=np.intp)
+    position[keep] = np.arange(len(keep))
+    terms = tuple(
+        t.moved_to(position, program) for t in whole.terms if not isinstance(t, CrossTerm) or position[t.row] >= 0
+    )
+    for t in whole.terms:
+        if isinstance(t, CrossTerm) and position[t.row] >= 0 and (position[t.others] < 0).any():
+            raise SolveError("a demand depends on the price of a good that nothing can reach, which has no bound")
     return replace(
         whole,
         program=program,
@@ -207,4 +275,5 @@ def restrict(whole: Conditions, program: object, columns: np.ndarray, rows: np.n
         fixed=whole.fixed[keep][:, keep],
         shift=whole.shift[keep],
         moved=whole.moved[keep][:, keep],
+        terms=terms,
     )

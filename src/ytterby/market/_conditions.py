@@ -34,6 +34,10 @@ class Term(Protocol):
         """Return (rows, values, (rows, columns, derivatives))."""
         ...
 
+    def moved_to(self, position: np.ndarray, program: Program) -> Term:
+        """Return the term where entry i of z stands at `position[i]` (−1: gone)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -63,14 +67,19 @@ class Conditions:
     @property
     def convex(self) -> bool:
         """Whether the problem is the optimum of a convex program."""
-        return self.fixed.nnz == 0 and self.moved.nnz == 0 and not self.terms and not self.shift.any()
+        plain = not (self.shift.any() or self.constant.any())
+        return plain and self.fixed.nnz == 0 and self.moved.nnz == 0 and not self.terms
 
     @cached_property
     def positive(self) -> np.ndarray:
-        """Which z_i are above zero in any solution: prices where a demand grows without bound as they fall."""
+        """Which z_i are above zero in any solution.
+
+        Quantities whose first unit is worth any price, and prices at which a demand grows without bound as they fall.
+        """
         mask = np.zeros(len(self.lower), dtype=bool)
         steep = np.flatnonzero(self.program.coef < 0.0)
         if steep.size:
+            mask[steep] = self.program.off[steep] == 0.0
             mask[self.n + np.unique(self.program.K[:, steep].tocoo().row)] = True
         return mask
 

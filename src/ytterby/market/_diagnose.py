@@ -124,6 +124,7 @@ def _column(c: Compiled, j: int) -> str:
         return "a transfer between segments"
     sections = {
         "supply": ("supply", net.supplies),
+        "sale": ("supply", net.supplies),
         "demand_block": ("demand", net.demands),
         "demand": ("demand", net.demands),
         "carriage": ("route", net.routes),

@@ -45,7 +45,7 @@ def equilibrate(c: Compiled) -> Solution:
     if reduced.unmet.size:
         raise explain_unmet(c, reduced.unmet)
     small = restrict(conditions, reduced.program, reduced.columns, reduced.rows)
-    kind = "complementarity" if not small.convex else "convex" if c.program.curved.any() else "qp"
+    kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
     z = np.zeros(len(small.lower))
     if z.size:
         z = _solve(c, small, reduced)

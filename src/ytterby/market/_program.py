@@ -27,7 +27,7 @@ KINDS = (
     "stock",
     "transfer",
     "purchase",
-    "slack",
+    "sale",
 )
 """What a column is."""
 _FIELDS = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo")

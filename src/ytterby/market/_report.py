@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from ytterby.market._compile import Compiled
+from ytterby.market._cross import Crossed, cross_node
+from ytterby.market._curves import IsoelasticDemand, LinearDemand
 from ytterby.market._customs import Landing
 from ytterby.market._equilibrium import COLUMNS
+from ytterby.market._firms import FIRM, sales
 from ytterby.market._interior import Point
 from ytterby.market._layout import OPEN, POOL
 from ytterby.market._program import KINDS
@@ -31,7 +34,7 @@ class Sums:
         Values of the rates that uphold a rule (a floor's levy, a deficiency payment).
     """
 
-    def __init__(self, c: Compiled, point: Point, landing: Landing) -> None:
+    def __init__(self, c: Compiled, point: Point, landing: Landing, rates: int) -> None:
         net, self.periods = c.layout.network, len(c.layout.years)
         program = c.program
         self.x = point.x
@@ -50,13 +53,30 @@ class Sums:
         blocks = np.flatnonzero(program.kind == KINDS.index("demand_block"))
         self.unserved = np.zeros_like(self.demand)
         np.add.at(self.unserved, (program.entry[blocks], program.t[blocks]), program.upper[blocks] - point.x[blocks])
+        for x in c.crossed:
+            if x.choke is not None:
+                self.unserved[x.entry, x.t] = self._wanted(c, x) - self.demand[x.entry, x.t]
         self.unserved = np.maximum(self.unserved, 0.0)
         self.flow = total("arc", len(net.routes), c.arcs.route)
         self.level = total("process", len(net.processes))
         self.stock = total("stock", len(net.stocks))
         self.arc = np.where(c.arc_column >= 0, point.x[np.maximum(c.arc_column, 0)] if point.x.size else 0.0, 0.0)
-        self.rates = point.v
+        self.rates = point.v[:rates]
         self._arcs(c, landing)
+
+    def _wanted(self, c: Compiled, x: Crossed) -> float:
+        """Return what a demand with cross prices would buy at its choke price, 0 where its price is below."""
+        d = c.layout.network.demands[x.entry]
+        curve, years = d.curve, c.layout.years[x.t]
+        if self.price[x.node] < (x.choke or 0.0) * (1.0 - 1e-9):
+            return 0.0
+        others = [self.price[cross_node(c.layout, d.id, k, d.region, d.segment, x.t)] for k in x.others]
+        if isinstance(curve, IsoelasticDemand):
+            product = float(np.prod([p ** curve.cross[k] for p, k in zip(others, x.others, strict=True)]))
+            return curve.scale * years * (x.choke or 1.0) ** -curve.elasticity * product
+        assert isinstance(curve, LinearDemand)
+        extra = sum(p * curve.cross[k] for p, k in zip(others, x.others, strict=True))
+        return max(0.0, (curve.intercept - curve.slope * (x.choke or 0.0) + extra) * years)
 
     def _arcs(self, c: Compiled, landing: Landing) -> None:
         routes, n = c.layout.network.routes, len(c.arcs.route)
@@ -72,6 +92,10 @@ class Sums:
                 right = self.value[c.program.n_nodes + cap.row]
                 (self.kept if cap.rent_to == "exporter" else other)[cap.arcs] += right
         start = self.price[c.arc_start] if n else np.zeros(0)
+        own = np.array([slot.startswith(FIRM) for slot in c.arcs.source], dtype=bool)
+        if own.any():  # a firm's goods leave at what the buyer's price nets back to, not at their marginal cost
+            rest = landing.freight * self.freight + landing.constant + other
+            start[own] = ((self.price[c.arc_end] - rest) / landing.price - self.kept)[own]
         self.landed = landing.price * (start + self.kept) + landing.freight * self.freight + landing.constant + other
         self.levies = [landing.unit(levy, start, self.kept, self.freight) for levy in c.imposed.levies]
 
@@ -103,8 +127,31 @@ def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
         "flows": long(net.routes, routes, quantity=s.flow),
         "processes": long(net.processes, {"id": [e.id for e in net.processes]}, level=s.level),
         "stocks": long(net.stocks, {"id": [e.id for e in net.stocks]}, quantity=s.stock),
-        "firms": {name: [] for name in COLUMNS["firms"]},
+        "firms": _firms(c, s, ids),
     }
+
+
+def _firms(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
+    """Return what each firm sells in each region; goods that are not sold apart count where they are supplied."""
+    net = c.layout.network
+    sold: dict[tuple[int, str, str, int], float] = {}
+    for j, i, _, region, t in sales(c.layout, c.program, c.arcs, c.arc_column, c.seller):
+        e = net.supplies[i]
+        key = (c.seller[e.id], e.commodity, region, t)
+        sold[key] = sold.get(key, 0.0) + float(s.x[j])
+    number = {e.id: i for i, e in enumerate(net.supplies)}
+    for k, firm in enumerate(net.firms):
+        for name in firm.supplies:
+            e = net.supplies[number[name]]
+            if name not in c.seller:
+                for t in c.layout.when(e.period, e.id):
+                    key = (k, e.commodity, e.region, t)
+                    sold[key] = sold.get(key, 0.0) + float(s.supply[number[name], t])
+    rows = [
+        (net.firms[k].id, commodity, region, ids[t], quantity)
+        for (k, commodity, region, t), quantity in sorted(sold.items())
+    ]
+    return {name: [row[n] for row in rows] for n, name in enumerate(COLUMNS["firms"])}
 
 
 def _prices(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
@@ -113,7 +160,7 @@ def _prices(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
     shown = sorted(
         (commodity, region, "" if slot in (POOL, OPEN) else slot, place)
         for (commodity, region, slot), place in places.items()
-        if not (slot == POOL and (commodity, region, OPEN) in places)
+        if not (slot == POOL and (commodity, region, OPEN) in places) and not slot.startswith(FIRM)
     )
     number = np.array([p[3] for p in shown], dtype=np.intp)
     price = s.price.reshape(-1, s.periods)[number].ravel() if shown else np.zeros(0)

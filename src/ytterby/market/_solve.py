@@ -61,7 +61,7 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     solution = equilibrate(compiled)
     point = solution.point
     clock.append(time.perf_counter())
-    sums = Sums(compiled, point, solution.complement.landing)
+    sums = Sums(compiled, point, solution.complement.landing, len(solution.complement.rates))
     table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
     residual = max(check(solution.complement.conditions, point).worst, identity)
     if not residual <= PRECISION:

@@ -8,7 +8,9 @@ import numpy as np
 
 from ytterby.market._compile import Compiled
 from ytterby.market._complement import Rate
+from ytterby.market._cross import cross_cost, cross_node
 from ytterby.market._curves import Fixed, IsoelasticDemand, LinearDemand
+from ytterby.market._firms import own_slot
 from ytterby.market._instruments import Stockpile
 from ytterby.market._layout import POOL
 from ytterby.market._network import Demand
@@ -29,7 +31,7 @@ def unbounded(d: Demand) -> bool:
         return curve.quantity > 0.0
     if isinstance(curve, IsoelasticDemand):
         return curve.elasticity <= 1.0 and curve.scale > 0.0
-    return isinstance(curve, LinearDemand) and curve.slope == 0.0 and curve.intercept > 0.0
+    return isinstance(curve, LinearDemand) and curve.slope == 0.0 and (curve.intercept > 0.0 or bool(curve.cross))
 
 
 class _Ledger:
@@ -56,6 +58,14 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
     weight = program.weight
     with np.errstate(invalid="ignore", over="ignore"):
         cost = weight * program.cost(s.x)
+        for x in c.crossed:
+            entry = getattr(net, x.section)[x.entry]
+            others = [
+                float(s.price[cross_node(layout, entry.id, name, entry.region, entry.segment, x.t)])
+                for name in x.others
+            ]
+            spent = cross_cost(entry.curve, x, float(s.x[x.column]), program, others)
+            cost[x.column] = weight[x.column] * spent
     n = program.n_nodes
     nodal = program.K[:n].T @ y[:n]
     surplus = s.x * nodal - cost
@@ -125,6 +135,7 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
     ledger.add("producer", region[arcs_j], surplus[arcs_j])
     for kind, names in (
         ("supply", [e.region for e in net.supplies]),
+        ("sale", [e.region for e in net.supplies]),
         ("process", [e.region for e in net.processes]),
         ("stock", [e.region for e in net.stocks]),
     ):
@@ -175,7 +186,8 @@ def _constants(c: Compiled, s: Sums, y: np.ndarray, ledger: _Ledger) -> None:
     prices = y[: c.program.n_nodes].reshape(-1, T)
     for i, e in enumerate(net.supplies):
         if c.supply_base[i].any():
-            place = layout.places[(e.commodity, e.region, e.segment or POOL)]
+            slot = own_slot(e.id) if e.id in c.seller else e.segment or POOL
+            place = layout.places[(e.commodity, e.region, slot)]
             ledger.add("producer", ledger.number[e.region], float(prices[place] @ c.supply_base[i]))
     for k in net.stocks:
         if k.initial:

@@ -1,0 +1,161 @@
+"""Floors by a nested method: convex programs at given levies outside, a small complementarity problem for the levies inside.
+
+At levies v the network is a convex program with shifted costs, whose prices p(v) are piecewise smooth. The levies solve
+
+    0 ≤ v ≤ v̄  ⟂  p(v) + D v − p̄,
+
+which is linearised at each convex solve (its derivative is one linear solve with the program's active set) and solved as a
+box-constrained linear complementarity problem (Josephy and Newton's method). The convex programs are solved anew each time, so
+that a wrong guess of what binds never survives, as it can where all of z moves at once.
+
+References
+----------
+Josephy (1979), Newton's method for generalized equations, MRC report 1965, University of Wisconsin.
+Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Complementarity Problems, ch. 7.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from ytterby.market._conditions import Conditions
+from ytterby.market._newton import newton
+
+__all__ = ["nested", "solves_by_levies"]
+
+_LIMIT = 40
+_AIM = 1e-10
+_NEAR = 0.05
+"""Largest miss of a floor, relative to it, from which all of z is tried at once."""
+_FLAT = 0.02
+"""Rise of the price per levy below which the levy is taken to move it one for one once it bites."""
+Convex = Callable[[Conditions], np.ndarray]
+
+
+def solves_by_levies(c: Conditions) -> bool:
+    """Return whether rates are all that keeps the conditions from being those of a convex program."""
+    size = c.n + c.m
+    return len(c.lower) > size and c.moved.nnz == 0 and not c.terms and not c.shift[:size].any()
+
+
+def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np.ndarray:
+    """Return z = (x, y, v) of the network with its levies.
+
+    Parameters
+    ----------
+    c
+        Conditions with rates.
+    base
+        The same without: a convex program.
+    z
+        The solution of `base`.
+    convex
+        Solves conditions without rates, from a start if given.
+    """
+    size = c.n + c.m
+    shifts = sp.csc_matrix(c.fixed[: c.n, size:])
+    reads = sp.csr_matrix(c.fixed[size:, c.n : size])
+    own = c.fixed[size:, size:].diagonal()
+    low, high = c.lower[size:], c.upper[size:]
+    v = np.zeros(len(low))
+    best, least = np.concatenate([z, v]), np.inf
+    tried = _NEAR
+    weight = c.program.weight
+    pace, before = np.ones(len(v)), np.zeros(len(v))
+    for _ in range(_LIMIT):
+        program = base.program
+        moved = replace(base, program=replace(program, lin=program.lin + (shifts @ v) / weight))
+        z = convex(moved)
+        gap = reads @ z[c.n :] + own * v + c.shift[size:]
+        off = np.abs(v - np.clip(v - gap, low, high)) / c.rate_unit
+        now = float(off.max())
+        if now < least:
+            best, least = np.concatenate([z, v]), now
+            if now < tried / 3.0:
+                tried = now
+                whole, left = newton(c, best, limit=8)
+                if left <= _AIM:
+                    return whole
+        slopes = reads @ _sensitivity(moved, z, shifts) + np.diag(own)
+        flat = slopes.diagonal() < _FLAT
+        slopes[flat] = np.eye(len(v))[flat]
+        pace = np.where(flat & (np.sign(gap) == before), 2.0 * pace, 1.0)
+        before = np.sign(gap)
+        q = np.where(flat, pace * gap, gap) - slopes @ v
+        shut = flat & (gap < 0.0) & (abs(shifts).T @ np.maximum(z[: c.n], 0.0) <= 0.0)
+        v = _with_shut(slopes, q, low, high, v, shut)
+    return best
+
+
+def _with_shut(
+    M: np.ndarray, q: np.ndarray, low: np.ndarray, high: np.ndarray, v: np.ndarray, shut: np.ndarray
+) -> np.ndarray:
+    """Return the levies where some places import nothing and are below their floor: those levies are prohibitive."""
+    new = np.where(shut, high, v)
+    rest = ~shut
+    if rest.any():
+        inner = M[np.ix_(rest, rest)]
+        new[rest] = _box_lcp(inner, q[rest] + M[np.ix_(rest, shut)] @ high[shut], low[rest], high[rest], v[rest])
+    return new
+
+
+def _sensitivity(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
+    """Return dy/dv, shape (rows, levies), with what binds at z kept binding."""
+    F = c.value(z)
+    sz, sf = c.scales(z)
+    guess = z / sz - F / sf
+    free = np.flatnonzero(~((guess <= c.lower / sz) | (guess >= c.upper / sz)))
+    _, diagonal = c.eased(z, F)
+    curvature = np.zeros(len(z))
+    curvature[: c.n] = diagonal
+    J = sp.diags(1.0 / sf[free]) @ c.coupling(z)[free][:, free] @ sp.diags(sz[free])
+    J = (J + sp.diags(np.minimum(curvature[free] * sz[free] / sf[free], 1e12) + 1e-9)).tocsc()
+    cost = sp.vstack([shifts, sp.csc_matrix((c.m, shifts.shape[1]))]).tocsr()[free]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        moved = splu(J, permc_spec="COLAMD").solve(-(sp.diags(1.0 / sf[free]) @ cost).toarray())
+    out = np.zeros((len(z), shifts.shape[1]))
+    out[free] = moved * sz[free][:, None]
+    return out[c.n :]
+
+
+def _box_lcp(M: np.ndarray, q: np.ndarray, low: np.ndarray, high: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Return v with low ≤ v ≤ high complementary to M v + q, by active sets; by sweeps where those cycle."""
+    unit = max(float(np.abs(np.diag(M)).max(initial=0.0)), 1e-12)
+    seen: set[bytes] = set()
+    for _ in range(200):
+        guess = v - (M @ v + q) / unit
+        at_low, at_high = guess <= low, guess >= high
+        key = np.packbits(at_low).tobytes() + np.packbits(at_high).tobytes()
+        if key in seen:
+            break
+        seen.add(key)
+        new = np.where(at_low, low, np.where(at_high, high, v))
+        free = np.flatnonzero(~(at_low | at_high))
+        if len(free):
+            inner = M[np.ix_(free, free)] + 1e-12 * unit * np.eye(len(free))
+            rest = q[free] + M[free] @ np.where(at_low | at_high, new, 0.0)
+            try:
+                new[free] = np.linalg.solve(inner, -rest)
+            except np.linalg.LinAlgError:
+                break
+        w = M @ new + q
+        if np.abs(new - np.clip(new - w / unit, low, high)).max() <= 1e-12 * (1.0 + np.abs(new).max()):
+            return np.clip(new, low, high)
+        v = new
+    v = np.clip(v, low, high)
+    for _ in range(500):
+        before = v.copy()
+        for i in range(len(v)):
+            w = float(M[i] @ v + q[i])
+            slope = max(float(M[i, i]), 1e-9 * unit)
+            v[i] = min(max(v[i] - w / slope, low[i]), high[i])
+        if np.abs(v - before).max() <= 1e-12 * (1.0 + np.abs(v).max()):
+            break
+    return v
