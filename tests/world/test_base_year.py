@@ -88,9 +88,9 @@ def test_material_balances_in_every_place(base: Equilibrium, recipes: pd.DataFra
         process=lambda x: x["id"].str.partition("@")[0], region=lambda x: x["id"].str.partition("@")[2]
     )
     known = level[level["process"].isin(recipes.index)]
-    made = recipes.loc[known["process"]].to_numpy() * known["level"].to_numpy()[:, None]
-    net = pd.DataFrame(made, columns=recipes.columns).groupby(known["region"].to_numpy()).sum().stack()
-    net.index.names = ["region", "commodity"]
+    made = pd.DataFrame(recipes.loc[known["process"]].to_numpy() * known["level"].to_numpy()[:, None])
+    made = made.set_axis(recipes.columns, axis=1).assign(region=known["region"].to_numpy())
+    net = made.melt("region", var_name="commodity").groupby(["region", "commodity"])["value"].sum()
     f = base.flows
     arrivals = f.groupby([f["to"], f["commodity"]])["quantity"].sum()
     departures = f.groupby([f["from"], f["commodity"]])["quantity"].sum()
@@ -170,9 +170,7 @@ def test_later_years_solve_and_use_grows(world: World, year: int) -> None:
     later = World.default(year)
     found = later.baseline()
     assert found.residual < 1e-6
-    price, now = (
-        e.prices.query("region == 'CHN'").set_index("commodity")["price"] for e in (found, world.baseline())
-    )
+    price, now = (e.prices.query("region == 'CHN'").set_index("commodity")["price"] for e in (found, world.baseline()))
     goods = ["oxide.NdPr", "oxide.Dy", "oxide.Tb", "magnet.ndfeb", "magnet.ndfeb_hd"]
     assert ((price[goods] / now[goods]).between(0.4, 2.5)).all(), "a price of another order than 2024's"
     assert later.calibration.demands["base_t"].sum() > world.calibration.demands["base_t"].sum()

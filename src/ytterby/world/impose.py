@@ -149,7 +149,7 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
         A measure, limb or assumption that does not exist; the nearest is named.
     """
     steps: list[Step] = []
-    left: list[tuple[str, str]] = []
+    left: list[tuple[str, str]] = list(scenario.left_out.items())
     notes: dict[str, str] = {}
     for imposed in scenario.measures:
         measure, limbs = _limbs(imposed.limb, register)

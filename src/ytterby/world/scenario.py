@@ -71,6 +71,8 @@ class Scenario(BaseModel):
         Assumption name (``MEASURE.parameter``) to the scope whose row it takes.
     values
         Assumption or parameter name to a value that replaces its range.
+    left_out
+        Limb to the reason why a part of it is not imposed; goes into the result's `not_modelled`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +83,7 @@ class Scenario(BaseModel):
     measures: tuple[Imposed, ...]
     scopes: Mapping[str, str] = Field(default_factory=dict)
     values: Mapping[str, float] = Field(default_factory=dict)
+    left_out: Mapping[str, str] = Field(default_factory=dict)
 
 
 @functools.cache
