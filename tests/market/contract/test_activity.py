@@ -53,7 +53,7 @@ def test_before_any_edit(works):
 def test_an_edit_changes_what_it_matches_and_nothing_else(works, match, edit, ore, metal):
     """Prices by hand: the marginal mine and smelter set them, or demand where capacity is short.
 
-    Mines cut to 50 of ore: metal 100 - 50, and the cheaper smelter does it all, ore 50 - 2. Smelter b cut to 6: metal 100 - 66 = 34, ore stays 20.
+    Mines cut to 50 of ore: metal 100 - 50, all by the cheaper smelter, ore 50 - 2. Smelter b cut to 6: metal 100 - 66.
     """
     if match.get("region") == "elsewhere":
         works.supply("elsewhere", commodity="ore", form="marginal_cost", cost=1)
