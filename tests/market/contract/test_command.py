@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 approx = pytest.approx
@@ -204,5 +205,4 @@ def test_the_result_is_valid_by_its_printed_schema(ytterby):
     schema = subprocess.run(
         [sys.executable, "-m", "ytterby", "schema", "equilibrium"], capture_output=True, text=True, check=True
     ).stdout
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.validate(json.loads(ytterby(WHEAT, "--format", "json").stdout), json.loads(schema))

@@ -77,11 +77,12 @@ def draw_network(rng: np.random.Generator, *, goods=("ore", "metal"), periods=1,
 
 
 def with_quotas(rng: np.random.Generator, network: dict) -> dict:
+    sizes = [float(size) for size in rng.uniform(1, 20, 3)]
     network["measures"] += [
-        {"id": "q", "instrument": "export_quota", "commodity": "ore", "exporter": "a", "quantity": float(rng.uniform(1, 20))},
-        {"id": "t", "instrument": "import_tariff", "importer": ["b", "c"], "specific": float(rng.uniform(1, 10))},
-        {"id": "n", "instrument": "import_quota", "importer": "d", "commodity": "metal", "quantity": float(rng.uniform(1, 20))},
-    ]  # fmt: skip
+        {"id": "q", "instrument": "export_quota", "commodity": "ore", "exporter": "a", "quantity": sizes[0]},
+        {"id": "t", "instrument": "import_tariff", "importer": ["b", "c"], "specific": sizes[1] / 2},
+        {"id": "n", "instrument": "import_quota", "importer": "d", "commodity": "metal", "quantity": sizes[2]},
+    ]
     return network
 
 
