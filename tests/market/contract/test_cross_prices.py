@@ -10,7 +10,7 @@ approx = pytest.approx
 
 
 def test_two_substitutes_solve_a_linear_system(market):
-    """Supplies P_i; D_1 = 100 - 2 P_1 + 0.5 P_2, D_2 = 80 - P_2 + 0.3 P_1: 3 P_1 - 0.5 P_2 = 100, 2 P_2 - 0.3 P_1 = 80."""
+    """D_1 = 100 - 2 P_1 + P_2 / 2, D_2 = 80 - P_2 + 0.3 P_1: 3 P_1 - P_2 / 2 = 100, 2 P_2 - 0.3 P_1 = 80."""
     answer = (
         market()
         .supply("x", name="wheat", form="linear", intercept=0, slope=1)
@@ -27,7 +27,7 @@ def test_two_substitutes_solve_a_linear_system(market):
 
 
 def test_complements_have_negative_cross_terms(market):
-    """D_1 = 100 - P_1 - 0.4 P_2, D_2 = 60 - P_2 - 0.4 P_1, supplies P_i: 2 P_1 + 0.4 P_2 = 100, 2 P_2 + 0.4 P_1 = 60."""
+    """D_1 = 100 - P_1 - 0.4 P_2, D_2 = 60 - P_2 - 0.4 P_1: 2 P_1 + 0.4 P_2 = 100, 2 P_2 + 0.4 P_1 = 60."""
     answer = (
         market()
         .supply("x", name="wheat", form="linear", intercept=0, slope=1)
@@ -71,7 +71,7 @@ def test_cross_demand_is_not_below_zero(market):
 
 
 def test_a_supply_may_depend_on_what_else_the_land_could_grow(market):
-    """S_1 = 2 P_1 - 0.5 P_2, S_2 = 2 P_2 - 0.5 P_1 against 100 - P_1 and 80 - P_2: 3 P_1 - 0.5 P_2 = 100, 3 P_2 - 0.5 P_1 = 80."""
+    """S_1 = 2 P_1 - P_2 / 2, S_2 = 2 P_2 - P_1 / 2: 3 P_1 - P_2 / 2 = 100, 3 P_2 - P_1 / 2 = 80."""
     answer = (
         market()
         .supply("x", name="wheat", form="linear", intercept=0, slope=2, cross={"corn": -0.5})

@@ -1,7 +1,6 @@
 """Market power: each firm's sales to each market are its own quantity; conduct 0 takes prices, 1 is Cournot.
 
-With inverse demand P(Q) the first-order condition of firm i in market j is P_j + conduct_i q_ij P_j'(Q_j) = MC_i + freight.
-The quantities of others, a competitive fringe included, are taken as given.
+With inverse demand P(Q), firm i sells in market j until P_j + conduct_i q_ij P_j'(Q_j) = MC_i + freight. The quantities of others, a competitive fringe included, are taken as given.
 """
 
 from __future__ import annotations
@@ -285,7 +284,7 @@ def test_cournot_on_a_power_cost_agrees_with_a_root_finder(market):
 
 
 def test_isoelastic_cournot_in_two_markets_by_fsolve(market):
-    """Firms at 10 and 12 with freight 3 to the other's market; Q = 1000 P^-2 in both; conditions P (1 - s / 2) = cost."""
+    """Firms at 10 and 12, freight 3 to the other's market; Q = 1000 P^-2 in both: P (1 - s / 2) = cost."""
     network = market()
     for i, cost in enumerate((10.0, 12.0)):
         network.supply(f"r{i}", name=f"s{i}", form="marginal_cost", cost=cost, slope=0.1).firm(f"f{i}", [f"s{i}"])
