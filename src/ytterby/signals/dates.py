@@ -32,7 +32,8 @@ _LEAD = (
 )
 _RELATIVE = (
     "today|yesterday|tomorrow|earlier (?:today|this week)|this week|last week|this month|last month|next month"
-    "|next year|last year|this year|earlier this year|immediately|with immediate effect|effective immediately|immediate effect"
+    "|next year|last year|this year|earlier this year|immediately|with immediate effect|effective immediately"
+    "|immediate effect"
 )
 _PATTERN = re.compile(
     _LEAD + rf"(?:(?:{_D}),? )?(?:the (?:start|beginning|end) of )?(?:"

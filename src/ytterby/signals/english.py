@@ -137,7 +137,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
                 background=background, denied=cue.has("deny", masked[max(begin, match.verb - 45) : match.verb + 12]),
                 confidence=rule.confidence - (0.0 if goods else 0.1) - (0.1 if actor is None else 0.0),
                 bodies=others(view.mentions, actor), place=place_of(view.text),
-                occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=subordinate,
+                occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=subordinate and cue.has("after", masked[max(0, begin - 12) : begin]),
             )
         )  # fmt: skip
     return out

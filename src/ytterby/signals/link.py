@@ -22,6 +22,7 @@ from ytterby.signals.model import Article, ProposedMeasure, Signal
 __all__ = ["linked"]
 
 _ENOUGH = 2.0
+_NEWS_OF_A_CASE = 365
 _BROAD = {"critical minerals", "34 CRM", "17 SRM", "CRM", "rare metals", "dual-use"}
 _RARE = {"ALL_REE", "REE", "17 REE"}
 
@@ -62,7 +63,7 @@ def _candidates(s: Signal, article: Article, register: Register) -> list[str]:
         return []
     scored = []
     for name in register.ids:
-        if not name.startswith(f"{s.actor_country}-"):
+        if not name.startswith(_issuers(s)):
             continue
         measure = register[name]
         if measure.instrument.type in kinds:
@@ -72,19 +73,29 @@ def _candidates(s: Signal, article: Article, register: Register) -> list[str]:
     return [name for _, _, name in sorted(scored)]
 
 
+def _issuers(s: Signal) -> tuple[str, ...]:
+    """Return how the ids of measures begin that can be meant: a deal is on record under either of its parties."""
+    if s.action == "trade_dispute":
+        return ("WTO-",)
+    if s.action == "agreement":
+        return tuple(f"{c}-" for c in (s.actor_country, *s.target_country))
+    return (f"{s.actor_country}-",)
+
+
 def _score(s: Signal, article: Article, measure: Measure) -> float | None:
     """Points for commodities, target, status and date; None where one of them speaks against the measure."""
     goods = _goods(s, measure)
     if goods is None:
         return None
     score = 1.0 + goods
-    if s.target_country:
+    if s.target_country and s.action not in {"agreement", "trade_dispute"}:
         reach = {*measure.scope.destination, *measure.scope.origin}
         if set(s.target_country) & reach:
             score += 0.6
         elif "WORLD" not in reach:
             return None
-    if measure.instrument.type == "bilateral_framework" and not set(s.target_country) & set(measure.scope.destination):
+    sides = {*measure.scope.destination, *measure.scope.origin, measure.issuer.jurisdiction}
+    if measure.instrument.type == "bilateral_framework" and not {s.actor_country, *s.target_country} <= sides:
         return None
     if (measure.legal_status == "proposed") == (s.status in {"proposed", "signalled"}):
         score += 0.5
@@ -121,6 +132,12 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
     day = measure.day
     if published and (day - published).days > 10:
         return None
+    if s.action == "trade_dispute":
+        # a case is one measure from the complaint to the last ruling and its execution
+        over = (
+            measure.ended is not None and published is not None and (published - measure.ended).days > _NEWS_OF_A_CASE
+        )
+        return None if over else 0.8
     if s.effective_date and measure.effective:
         gap = abs((measure.effective - (dates.latest(s.effective_date) or measure.effective)).days)
         if gap <= 3:

@@ -3,7 +3,7 @@
 An article's text may end in a tail of other stories' headlines; a signal must never be read from it. Offsets are code
 points in the text as given.
 
->>> [s.text for s in sentences("The U.S. Treasury acted on Jan. 5. Beijing protested.", 0, 52)]
+>>> [s.text for s in sentences("The U.S. Treasury acted on Jan. 5. Beijing protested.", 0, 53)]
 ['The U.S. Treasury acted on Jan. 5.', 'Beijing protested.']
 """
 
