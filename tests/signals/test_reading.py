@@ -139,10 +139,43 @@ def test_segments_and_sentences_lie_in_the_text_and_in_order(text):
 
 
 WORDS = st.sampled_from(
-    (
-        "China|Beijing|the|banned|exports|of|rare|earths|to|Japan|said|minister|on|Friday|from|December|1|will|export|"
-        "controls|licences|Trump|US|,|.|;|suspend|quota|§|¤|稀土|商务部|出口管制|’s|("
-    ).split("|")
+    [
+        "China",
+        "Beijing",
+        "the",
+        "banned",
+        "exports",
+        "of",
+        "rare",
+        "earths",
+        "to",
+        "Japan",
+        "said",
+        "minister",
+        "on",
+        "Friday",
+        "from",
+        "December",
+        "1",
+        "will",
+        "export",
+        "controls",
+        "licences",
+        "Trump",
+        "US",
+        ",",
+        ".",
+        ";",
+        "suspend",
+        "quota",
+        "§",
+        "¤",
+        "稀土",
+        "商务部",
+        "出口管制",
+        "’s",
+        "(",
+    ]
 )
 
 
