@@ -100,29 +100,37 @@ class Conditions:
                 np.add.at(out, rows, theta * values)
         return out
 
-    def eased(self, z: np.ndarray, F: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return (F with power curves in logarithms, the derivative of columns by themselves).
+    def eased(self, z: np.ndarray, F: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return F with power curves in forms kind to Newton's method, its own slopes, and what its rows are scaled by.
 
-        Where a curve c·u^e must rise to m > u^e, m·log(u^e/m)·c has the same sign and zero as c·(u^e − m), and
-        Newton's method on it does not overshoot, however steep the curve.
+        Let a column's curve c·u^e have to equal c·m. Where e < 1 the curve is steep at zero and its inverse is not:
+        u − m^(1/e) has the same zero. Where u^e < m otherwise, m·log(u^e/m) has, and steps on it do not overshoot,
+        however steep the curve.
         """
         p, n = self.program, self.n
-        diagonal = p.weight * p.quad
+        diagonal, rows = p.weight * p.quad, np.ones(len(z))
         c = np.flatnonzero(p.curved)
         if not c.size:
-            return F, diagonal
-        x = np.maximum(z[:n][c] + p.off[c], 1e-300)
-        factor = p.weight[c] * p.coef[c]
+            return F, diagonal, rows
+        expo, factor, scale = p.expo[c], p.weight[c] * p.coef[c], p.scale[c]
+        x = np.maximum(z[:n][c] + p.off[c], 0.0)
+        u = np.maximum(x / scale, 1e-300)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            power = (x / p.scale[c]) ** p.expo[c]
+            power = u**expo
             want = power - F[:n][c] / factor
             good = (want > power) & np.isfinite(want) & (power > 0.0)
-            eased = factor * want * np.log(np.where(good, power / np.where(good, want, 1.0), 1.0))
+            root = (expo > 0.0) & (expo < 1.0)
+            logs = factor * want * np.log(np.where(good, power / np.where(good, want, 1.0), 1.0))
+            slope = factor * np.where(good, want, power) * expo / (u * scale)
+            inverse = np.where(root, np.maximum(want, 0.0), 1.0) ** (1.0 / expo - 1.0)
+            roots = factor * (x / scale - np.maximum(want, 0.0) * inverse)
         F, diagonal = F.copy(), diagonal.copy()
-        F[c] = np.where(good, eased, F[c])
-        slope = factor * np.where(good, want, power) * p.expo[c] / x
-        diagonal[c] += np.where(np.isfinite(slope), slope, 0.0)
-        return F, diagonal
+        F[c] = np.where(root, roots, np.where(good, logs, F[:n][c]))
+        slope = np.where(root, factor / scale + p.weight[c] * p.quad[c] * inverse / expo, slope)
+        slope = np.where(np.isfinite(slope), slope, 0.0)
+        diagonal[c] = np.where(root, slope, diagonal[c] + slope)
+        rows[c] = np.where(root, inverse / expo, 1.0)
+        return F, diagonal, rows
 
     def coupling(self, z: np.ndarray, theta: float = 1.0) -> sp.csr_matrix:
         """Return the derivative of F without the columns' own curvature, shape (n+m+k, n+m+k)."""

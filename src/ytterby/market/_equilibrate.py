@@ -48,7 +48,7 @@ def equilibrate(c: Compiled) -> Solution:
     kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
     z = np.zeros(len(small.lower))
     if z.size:
-        z = _solve(c, small, reduced)
+        z = _without_dust(small, _solve(c, small, reduced))
     point = reduced.expand(small.split(z), conditions)
     return Solution(point, whole, kind)
 
@@ -68,6 +68,12 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
             if least <= _GOOD:
                 break
     return best
+
+
+def _without_dust(c: Conditions, z: np.ndarray) -> np.ndarray:
+    """Return z with what is rounding error of zero set to zero."""
+    grain = np.concatenate([np.full(c.n, c.units.quantity), np.full(c.m, c.units.price), c.rate_unit])
+    return np.where(np.abs(z) < 1e-13 * grain, np.clip(0.0, c.lower, c.upper), z)
 
 
 def _without_rules(c: Conditions) -> Conditions:

@@ -54,7 +54,7 @@ class Units:
 
 def _typical(values: np.ndarray) -> float:
     values = values[np.isfinite(values) & (values > 0.0)]
-    return float(np.median(values)) if values.size else 1.0
+    return float(np.median(values[values >= 1e-9 * values.max()])) if values.size else 1.0
 
 
 class _Quadratic:

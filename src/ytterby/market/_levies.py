@@ -111,9 +111,8 @@ def _sensitivity(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndar
     sz, sf = c.scales(z)
     guess = z / sz - F / sf
     free = np.flatnonzero(~((guess <= c.lower / sz) | (guess >= c.upper / sz)))
-    _, diagonal = c.eased(z, F)
     curvature = np.zeros(len(z))
-    curvature[: c.n] = diagonal
+    curvature[: c.n] = c.program.curvature(np.maximum(z[: c.n], 0.0))
     J = sp.diags(1.0 / sf[free]) @ c.coupling(z)[free][:, free] @ sp.diags(sz[free])
     J = (J + sp.diags(np.minimum(curvature[free] * sz[free] / sf[free], 1e12) + 1e-9)).tocsc()
     cost = sp.vstack([shifts, sp.csc_matrix((c.m, shifts.shape[1]))]).tocsr()[free]

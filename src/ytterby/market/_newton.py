@@ -32,6 +32,7 @@ def merit(c: Conditions, z: np.ndarray, scales: Scales, theta: float = 1.0) -> f
     u, F = z / sz, c.value(z, theta) / sf
     with np.errstate(invalid="ignore"):
         r = np.abs(u - np.clip(u - F, c.lower / sz, c.upper / sz))
+        r[: c.n] = np.minimum(r[: c.n], c.program.miss(z[: c.n], (F * sf)[: c.n]) / sz[: c.n])
     return float(r.max(initial=0.0)) if np.isfinite(r).all() else np.inf
 
 
@@ -89,9 +90,9 @@ def _step(
     I = np.flatnonzero(free)  # noqa: E741 - the field's letter for an index set
     if not len(I):
         return z, key
-    F, diagonal = c.eased(z, c.value(z, theta))
+    F, diagonal, rows = c.eased(z, c.value(z, theta))
     J = c.coupling(z, theta)[I][:, I]
-    J = sp.diags(1.0 / sf[I]) @ J @ sp.diags(sz[I])
+    J = sp.diags(rows[I] / sf[I]) @ J @ sp.diags(sz[I])
     own = np.zeros(len(z))
     own[: c.n] = diagonal
     own = np.minimum(own[I] * sz[I] / sf[I], 1e12)

@@ -95,7 +95,7 @@ def _price_dead(
         return y
     usable = p.upper[col] > 0.0
     row, col, amount = row[usable], col[usable], amount[usable]
-    for _ in range(len(dead) + 1):
+    for _ in range(len(dead) + 500):
         with np.errstate(divide="ignore", invalid="ignore"):
             profit = -conditions.value(np.concatenate([x, y, v]))[col]
         want = y[row] + np.maximum(profit, 0.0) / amount

@@ -85,6 +85,23 @@ class Program:
                 value[c] += self.coef[c] * self.expo[c] / self.scale[c] * base ** (self.expo[c] - 1.0)
         return self.weight * value
 
+    def miss(self, x: np.ndarray, F: np.ndarray) -> np.ndarray:
+        """Return how far each x_j is from the quantity at which its unit profit −F_j would be nil; ∞ if none is.
+
+        Where a curve is steep, a tiny error of quantity shows as a large one of price; this tells them apart.
+        """
+        at = np.full(len(x), np.inf)
+        straight = self.quad > 0.0
+        at[straight] = x[straight] - F[straight] / (self.weight * self.quad)[straight]
+        c = np.flatnonzero(self.curved)
+        if c.size:
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+                power = (np.maximum(x[c] + self.off[c], 0.0) / self.scale[c]) ** self.expo[c]
+                want = np.maximum(power - F[c] / (self.weight * self.coef)[c], 0.0)
+                at[c] = self.scale[c] * want ** (1.0 / self.expo[c]) - self.off[c]
+        away = np.abs(np.clip(at, self.lower, self.upper) - x)
+        return np.where(np.isfinite(at), away, np.inf)
+
     def cost(self, x: np.ndarray) -> np.ndarray:
         """Return ∫ f_j' from lower_j to x_j, not discounted; −∞ where it has no bound (isoelastic, e ≤ 1)."""
         value = (self.lin + 0.5 * self.quad * (x + self.lower)) * (x - self.lower)

@@ -54,7 +54,11 @@ def check(conditions: Conditions, point: Point) -> Residuals:
     with np.errstate(divide="ignore"):
         marginal = np.minimum(np.abs(program.marginal(np.maximum(x, 0.0))), 1e300)
     money = np.maximum(np.maximum(abs(K).T @ np.abs(y), marginal), 1e-4 * units.price * program.weight)
-    profit = -F[:n] / money
+    pattern = abs(K).T.tocsr()
+    pattern.data = np.ones_like(pattern.data)
+    around = (pattern @ through) / np.maximum(np.diff(pattern.indptr), 1)
+    away = program.miss(x, F[:n]) / np.maximum(around, 1e-300)
+    profit = -np.sign(F[:n]) * np.minimum(np.abs(F[:n]) / money, away)
     limited = np.isfinite(program.upper)
     room_up = np.ones_like(x)
     room_up[limited] = (program.upper[limited] - x[limited]) / np.maximum(program.upper[limited], 1e-300)

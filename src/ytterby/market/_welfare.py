@@ -13,6 +13,7 @@ from ytterby.market._curves import Fixed, IsoelasticDemand, LinearDemand
 from ytterby.market._firms import own_slot
 from ytterby.market._instruments import Stockpile
 from ytterby.market._layout import POOL
+from ytterby.market._interior import Units
 from ytterby.market._network import Demand
 from ytterby.market._program import KINDS
 from ytterby.market._report import Sums
@@ -165,7 +166,8 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
     resources = float(real[~boundless].sum())
     gap = sum(total.values()) + dissipated - (resources - paid)
     size = ledger.turnover + abs(resources) + abs(paid)
-    error = abs(gap) / size if size > 0.0 else 0.0
+    units = Units.of(program)
+    error = abs(gap) / max(size, 1e-6 * units.quantity * units.price)
     table: dict[str, Any] = dict(total)
     table["total"] = sum(total.values())
     if infinite.any():
