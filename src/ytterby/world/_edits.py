@@ -232,7 +232,10 @@ def output_quota(network: Record, rule: Mapping[str, Any], context: Context) -> 
     found = _processes(network, rule["processes"], members(rule["region"], context))
     base = {p["id"]: context.calibration.base_levels[p["id"]] for p in found}
     total = context.number(rule["tonnes"])
-    return _cap(network, {i: total * x / sum(base.values()) for i, x in base.items()})
+    caps = {i: total * x / sum(base.values()) for i, x in base.items()}
+    if all(caps[p["id"]] >= _or_infinite(p["capacity"]) for p in found):
+        raise NotModelledError(f"{total:,.0f} t are no less than what can be made in {context.calibration.year}")
+    return _cap(network, caps)
 
 
 def _cap(network: Record, caps: Mapping[str, float]) -> Record:
