@@ -256,6 +256,8 @@ def _side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
 
 
 def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None) -> Scenario:
+    import math
+
     from ytterby.errors import UsageError
     from ytterby.world.scenario import Imposed, Scenario, named
 
@@ -267,7 +269,9 @@ def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | 
         try:
             values[key] = float(number)
         except ValueError:
-            raise UsageError(f"cannot read '{words}'", hint="expected NAME=VALUE with a number") from None
+            values[key] = math.nan
+        if not math.isfinite(values[key]):
+            raise UsageError(f"cannot read '{words}'", hint="expected NAME=VALUE with a number")
     added = tuple(Imposed.parse(m) for m in measures or [])
     if name:
         base = named(name)
@@ -319,12 +323,17 @@ def _outcome_text(o: Outcome) -> str:
     rows = []
     for r in p.to_dict("records"):
         change = r["scenario"] / r["baseline"] - 1
-        row = {k: _round(r[k]) for k in ("baseline", "scenario", "low", "high", "spot")}
+        row = {k: _round(r[k]) for k in ("baseline", "scenario", "low", "high", "spot", "quantity_t")}
         sign = None if r["sign_share"] is None else f"{r['sign_share']:.0%}"
         rows.append(
             {"commodity": r["commodity"], "region": r["region"], **row, "change": f"{change:+.1%}", "sign": sign}
         )
-    parts.append(rows_text(rows, title="Price paid, USD/kg (spot: unlicensed buyers; band 10-90 %)"))
+    parts.append(
+        rows_text(
+            rows,
+            title="Price paid, USD/kg (spot: what users without a licence pay; quantity_t: of the baseline; band 10-90 %)",
+        )
+    )
     s = o.shortages[o.shortages["region"] == "WLD_exCHN"]
     keep = ["end_use", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
     rows = [{k: _round(r[k]) if isinstance(r[k], float) else r[k] for k in keep} for r in s.to_dict("records")]

@@ -186,10 +186,9 @@ class Calibration:
 
     def _route_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
         r = self.routes
-        sigma = r["parameter"].map(parameters).to_numpy()
-        reference = r["reference_t"].to_numpy() * np.where(
-            r["base_t"] > 0, 1.0, r["share"].map(lambda s: parameters.get(s, 1.0))
-        )
+        sigma = np.maximum(r["parameter"].map(parameters).to_numpy(), _LEAST_ELASTICITY)
+        part = np.maximum(r["share"].map(parameters).to_numpy(), _LEAST_ELASTICITY)
+        reference = r["reference_t"].to_numpy() * np.where(r["base_t"] > 0, 1.0, part)
         slope = r["price_to"].to_numpy() / (sigma * reference)
         gap = (r["price_to"] - r["price_from"] - r["tax"]).to_numpy()
         premium = r["premium"].map(lambda s: parameters.get(s, 0.0)).to_numpy() + r["qualification"].to_numpy()

@@ -20,6 +20,7 @@ import pandas as pd
 import ytterby
 from ytterby import atlas
 from ytterby.canonical import run_id
+from ytterby.errors import UsageError
 from ytterby.market import Equilibrium, solve
 from ytterby.measures import Register
 from ytterby.world import parameters
@@ -121,6 +122,8 @@ class World:
         ------
         UnknownNameError
             A scenario, measure, limb or assumption that does not exist.
+        UsageError
+            Fewer than no draws, or words that are no measure.
         SolveError
             No equilibrium.
 
@@ -131,6 +134,8 @@ class World:
         >>> bool(row.scenario > row.baseline)
         True
         """
+        if draws < 0:
+            raise UsageError(f"the number of draws is {draws}; expected 0 (none) or more")
         scenario = _as_scenario(scenario)
         plan = make_plan(scenario, self.register)
         ranges = plan.ranges()
