@@ -1,6 +1,7 @@
 """Market power: each firm's sales to each market are its own quantity; conduct 0 takes prices, 1 is Cournot.
 
-With inverse demand P(Q), firm i sells in market j until P_j + conduct_i q_ij P_j'(Q_j) = MC_i + freight. The quantities of others, a competitive fringe included, are taken as given.
+With inverse demand P(Q), firm i sells in market j until P_j + conduct_i q_ij P_j'(Q_j) = MC_i + freight.
+The quantities of others, a competitive fringe included, are taken as given.
 """
 
 from __future__ import annotations
