@@ -22,7 +22,9 @@ def _sold(curve, p):
     if form == "linear":
         return max(0.0, curve["intercept"] + curve["slope"] * p)
     if form == "isoelastic":
-        return curve["scale"] * p ** curve["elasticity"] if p > 0 else (curve["scale"] if curve["elasticity"] == 0 else 0)
+        return (
+            curve["scale"] * p ** curve["elasticity"] if p > 0 else (curve["scale"] if curve["elasticity"] == 0 else 0)
+        )
     if form == "power":
         return curve["scale"] * max(p - curve.get("cost", 0.0), 0.0) ** curve["exponent"]
     cost, slope, cap = curve["cost"], curve.get("slope", 0.0), curve.get("capacity")
@@ -190,9 +192,7 @@ class Reading:
                 self.move(r["commodity"], r["to"], t, q)
                 power = r.get("power", 1)
                 freight = r.get("cost", 0) + r.get("slope", 0) * (q / self.years[t]) ** power
-                if any(
-                    m["instrument"] == "export_ban" and self.met(m, r, t) for m in self.net.get("measures", [])
-                ):
+                if any(m["instrument"] == "export_ban" and self.met(m, r, t) for m in self.net.get("measures", [])):
                     if q:
                         self.fault(f"route {r['id']} carries {q} under a ban")
                     continue

@@ -29,9 +29,7 @@ def two_countries(*measures, cost=0.0, slope=0.0, **more):
 
 
 def prices(result, period=None):
-    return {
-        (r["commodity"], r["region"]): r["price"] for r in result["prices"] if period in (None, r["period"])
-    }
+    return {(r["commodity"], r["region"]): r["price"] for r in result["prices"] if period in (None, r["period"])}
 
 
 def solved(network):
@@ -390,7 +388,12 @@ def test_isoelastic_market_is_exact():
             {"id": "s", "commodity": "w", "region": "h", "curve": {"form": "isoelastic", "scale": 2, "elasticity": 0.7}}
         ],
         "demands": [
-            {"id": "d", "commodity": "w", "region": "h", "curve": {"form": "isoelastic", "scale": 900, "elasticity": 0.4}}
+            {
+                "id": "d",
+                "commodity": "w",
+                "region": "h",
+                "curve": {"form": "isoelastic", "scale": 900, "elasticity": 0.4},
+            }
         ],
     }
     r = solved(net)
