@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import lsmr
 
 from ytterby.market._compile import Compiled
 from ytterby.market._interior import Point
 
 __all__ = ["flows_are_unique"]
 
+_IN_ROW_SPACE = 1e-7
+"""Relative distance from a row space up to which a vector lies in it."""
 _EVEN = 1e-9
 """Loss per unit, relative to the money in it, up to which a column breaks even."""
 
@@ -30,28 +32,21 @@ def flows_are_unique(compiled: Compiled, point: Point) -> bool:
     K = sp.csr_matrix(program.K[binding][:, free])
     F = _route_totals(compiled)[:, free].tocsr()
     left = _unpinned(K)
-    F = F[:, left]
-    if F.nnz == 0:
+    return _pins(K[:, left], F[:, left])
+
+
+def _pins(K: sp.csr_matrix, F: sp.csr_matrix) -> bool:
+    """Return whether K d = 0 implies F d = 0: whether a random mix of F's rows lies in the row space of K."""
+    mix = F.T @ np.random.default_rng(0).standard_normal(F.shape[0])
+    size = float(np.linalg.norm(mix))
+    if size == 0.0:
         return True
-    K = sp.csr_matrix(K[:, left])
     K = sp.csr_matrix(K[np.diff(K.indptr) > 0])
-    n_rows, size = K.shape[0], sum(K.shape)
-    ties = K.tocoo()
-    graph = sp.coo_array((np.ones(ties.nnz), (ties.row, n_rows + ties.col)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    of_row, of_column = label[:n_rows], label[n_rows:]
-    for part in np.unique(of_column[np.unique(F.indices)]):
-        columns = np.flatnonzero(of_column == part)
-        here = K[np.flatnonzero(of_row == part)][:, columns].toarray()
-        totals = F[:, columns].toarray()
-        totals = totals[totals.any(axis=1)]
-        if _rank(np.vstack([here, totals])) > _rank(here):
-            return False
-    return True
-
-
-def _rank(matrix: np.ndarray) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+    if not K.shape[0]:
+        return False
+    length = np.sqrt(np.bincount(np.repeat(np.arange(K.shape[0]), np.diff(K.indptr)), K.data**2))
+    _, _, _, rest, *_ = lsmr((sp.diags(1.0 / length) @ K).T, mix, atol=1e-14, btol=1e-14, conlim=0.0, maxiter=20_000)
+    return float(rest) <= _IN_ROW_SPACE * size
 
 
 def _route_totals(compiled: Compiled) -> sp.csc_matrix:
