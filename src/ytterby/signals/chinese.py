@@ -16,7 +16,7 @@ from ytterby.signals import dates
 from ytterby.signals.assemble import assembled
 from ytterby.signals.chinese_actors import actor_of, find, joint, mask, parties, targets_of
 from ytterby.signals.chinese_status import polarity_of, status_of
-from ytterby.signals.hits import Hit, Match, View, others, symbols, verb_of
+from ytterby.signals.hits import TRADE, Hit, Match, View, others, symbols, verb_of
 from ytterby.signals.lexicon import chosen, commodity_terms, topic_of
 from ytterby.signals.mentions import Mention, Scene
 from ytterby.signals.model import Signal, Status, Voice
@@ -73,7 +73,7 @@ def _sentence(view: View, last: Mention | None) -> list[Hit]:
     found = strongest(found)
     if cue.has("defence", view.masked):
         # words that defend a policy name it; they do not make it
-        found = [h for h in found if not h.action.startswith("export_") and h.action != "easing"]
+        found = [h for h in found if h.action not in TRADE | {"easing"}]
     if all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += _statement(view, last)
     return found
@@ -82,9 +82,16 @@ def _sentence(view: View, last: Mention | None) -> list[Hit]:
 def _no_act(view: View, match: Match) -> bool:
     """Whether the words only suppose the act, report a market, or mention another's measure."""
     cue, masked = cues("zh"), view.masked
-    if cue.has("conditional", masked[match.begin : match.verb]):
+    if cue.has("conditional", masked[: match.verb] if match.rule.action in TRADE else masked[match.begin : match.verb]):
         return True
     if cue.has("market", masked) and not any(m.kind in {"body", "person"} for m in view.mentions):
+        return True
+    if match.rule.action not in {"investment_curb", "statement"} and cue.has("asked", masked[match.begin : match.verb]):
+        return True
+    if match.rule.action in TRADE and cue.has("exhorted", masked[: match.verb]):
+        return True
+    answered = cue["answered"].search(masked)
+    if match.rule.action in TRADE | {"trade_dispute"} and answered and answered.start() <= match.verb < answered.end():
         return True
     return match.rule.action.startswith("export_") and cue.has("other_measure", masked[match.begin : match.end])
 

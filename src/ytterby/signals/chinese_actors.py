@@ -30,7 +30,7 @@ def _automaton() -> Automaton:
             words[t] = Mention(0, 0, "country", c.government, c.iso3, "government_unspecified")
     for b in bodies():
         for t in b.terms_zh:
-            words[t] = Mention(0, 0, "body" if b.country and b.rank else "media", b.canonical, b.country, b.rank)
+            words[t] = Mention(0, 0, "body" if b.rank else "media", b.canonical, b.country, b.rank)
     for p in people():
         for t in p.terms_zh:
             held = words.get(t)
@@ -145,6 +145,8 @@ def parties(masked: str, mentions: Sequence[Mention]) -> list[Mention]:
     best: dict[str, Mention] = {}
     for m in mentions:
         if m.kind == "media" or not m.country or m.country == "WTO" or cue.has("venue", masked[: m.start]):
+            continue
+        if m.kind == "country" and cue.has("modifies", masked[m.end :]):
             continue
         if m.country not in best or _PARTY.get(m.kind, 9) < _PARTY.get(best[m.country].kind, 9):
             best[m.country] = m

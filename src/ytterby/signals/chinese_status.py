@@ -47,7 +47,7 @@ def status_of(view: View, match: Match, effective: str | None) -> Status:
         return "in_force"
     head = before + match.text[:6]
     if action in {"export_licensing", "export_ban"} and cue.has("announces", head):
-        return "announced" if "宣布" in head else "in_force"
+        return "announced" if "宣布" in head and action == "export_licensing" else "in_force"
     return "in_force" if match.rule.id.endswith("crackdown") else ENACTED[action]
 
 

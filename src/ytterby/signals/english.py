@@ -125,6 +125,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     status = status_of(view, match, effective)
     goods = goods_of(view, match) or view.commodities
     background = rule.background or is_background(view, match, event, status)
+    answers = subordinate and cue.has("after", masked[max(0, begin - 12) : begin])
     out = []
     for actor, direct in actors:
         sides = [a for a, _ in actors if a is not None and actor is not None and a.country != actor.country]
@@ -137,7 +138,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
                 background=background, denied=cue.has("deny", masked[max(begin, match.verb - 45) : match.verb + 12]),
                 confidence=rule.confidence - (0.0 if goods else 0.1) - (0.1 if actor is None else 0.0),
                 bodies=others(view.mentions, actor), place=place_of(view.text),
-                occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=subordinate and cue.has("after", masked[max(0, begin - 12) : begin]),
+                occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=answers,
             )
         )  # fmt: skip
     return out
@@ -150,6 +151,8 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
         sides = parties(masked, mentions, match.verb)
         if rule.action == "agreement" and not _deal(masked, sides, match.verb):
             return []
+        if masked.startswith("ratif", match.verb):
+            sides = sides[:1]
         some = sides if len(sides) <= _MOST_PARTIES or rule.action == "agreement" else sides[:1]
         return [(m, True) for m in some]
     if rule.form == "wto":

@@ -108,6 +108,8 @@ def _as_one(before: Mention, gap: str, m: Mention) -> Mention | None:
     if m.kind == "office" and before.kind == "body" and touching:
         rank = "spokesperson" if m.rank == "spokesperson" else before.rank
         return replace(before, end=m.end, rank=rank, body=before.canonical)
+    if m.kind == "government" and before.kind == "body" and touching:
+        return replace(before, end=m.end)
     if m.kind in {"body", "government", "office"} and owner:
         own = m.kind == "body" and m.country and not _general(m)
         return named(replace(m, start=before.start, country=m.country if own else before.country))

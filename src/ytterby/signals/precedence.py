@@ -37,15 +37,17 @@ def strongest(found: list[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.start, h.rule))
 
 
+_RULINGS = {"dispute.ruling", "dispute.panel"}
+
+
 def _one_dispute(found: list[Hit]) -> list[Hit]:
     """Keep the government that complains or the WTO that rules, whichever the verb belongs to."""
     complains = any(h.rule == "dispute.complaint" and h.direct for h in found)
-    rules = any(h.rule == "dispute.ruling" for h in found)
+    rules = any(h.rule in _RULINGS for h in found)
     return [
         h
         for h in found
-        if not (h.rule == "dispute.ruling" and complains)
-        and not (h.rule == "dispute.complaint" and rules and not complains)
+        if not (h.rule in _RULINGS and complains) and not (h.rule == "dispute.complaint" and rules and not complains)
     ]
 
 
