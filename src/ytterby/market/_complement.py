@@ -91,7 +91,7 @@ def complement(c: Compiled) -> Complement:
         v, weight = n + m + k, program.row_weight[rate.node]
         fixed.add(v, n + rate.node, 1.0 / weight)
         shift[v] -= rate.price
-        if rate.columns.size:
+        if not rate.arcs.size:
             fixed.add(v, v, 1.0)
             fixed.add(rate.columns, v, -weight * rate.per_unit)
         if rate.arcs.size:
