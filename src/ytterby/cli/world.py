@@ -331,7 +331,7 @@ def _outcome_text(o: Outcome) -> str:
     parts.append(
         rows_text(
             rows,
-            title="Price paid, USD/kg (spot: what users without a licence pay; quantity_t: of the baseline; band 10-90 %)",
+            title="Price paid, USD/kg (spot: users without a licence; quantity_t: in the baseline; band 10-90 %)",
         )
     )
     s = o.shortages[o.shortages["region"] == "WLD_exCHN"]

@@ -38,7 +38,7 @@ YEARS = (2024, 2026, 2028, 2030)
 
 _MOTOR_MAGNETS = ("magnet.ndfeb", "magnet.ndfeb_hd")
 
-_ROUNDING_T = 1e-9
+_ROUNDING_T = 1e-6
 """Below this many tonnes a place closes."""
 
 
