@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ytterby.signals import dates
+from ytterby.signals import dates, fallback
 from ytterby.signals.assemble import assembled
 from ytterby.signals.chinese_actors import actor_of, find, joint, mask, parties, targets_of
 from ytterby.signals.chinese_status import polarity_of, status_of
@@ -49,15 +49,19 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
     named = [m for t in (title or "", whole) for m in find(t, scene) if m.country and m.country != "WTO"]
     scene.country = named[0].country if named else ""
     hits: list[Hit] = []
+    views: list[View] = []
     last: Mention | None = None
     for sentence in found:
         terms = commodity_terms(sentence.text, chinese=True)
         mentions = tuple(find(sentence.text, scene))
         masked = mask(sentence.text, mentions, terms)
         view = View(sentence, masked, mentions, symbols(chosen(terms)), topic, scene)
+        views.append(view)
         if view.commodities or topic:
             hits += _sentence(view, last)
         last = next((m for m in mentions if m.kind in {"person", "body"} and m.country), last)
+    if not any(not h.denied for h in hits):
+        hits += next((g for v in views if (g := _guess(v))), [])
     return assembled(hits, scene, counter=cues("zh").has("counter", whole))
 
 
@@ -79,10 +83,27 @@ def _sentence(view: View, last: Mention | None) -> list[Hit]:
     return found
 
 
+def _guess(view: View) -> list[Hit]:
+    """Return what keywords say of a sentence with a mineral and an official, where no rule found an act."""
+    cue = cues("zh")
+    match = fallback.guess(view, "zh") if view.commodities else None
+    if match is None or any(cue.has(c, view.masked) for c in ("market", "analyst", "deny", "conditional")):
+        return []
+    actor, _ = actor_of(view.masked, view.mentions, match.verb)
+    event, effective = _when(view, match.verb, match.end)
+    status = status_of(view, match, effective)
+    if actor is None or actor.kind == "country" or _is_background(view, 0, match.end, event, status):
+        return []
+    targets = targets_of(view, match, actor, ())
+    return [
+        fallback.hit(view, match, actor, status, polarity_of(view, match), _voice(view), targets, (event, effective))
+    ]
+
+
 def _no_act(view: View, match: Match) -> bool:
     """Whether the words only suppose the act, report a market, or mention another's measure."""
     cue, masked = cues("zh"), view.masked
-    if cue.has("conditional", masked[: match.verb] if match.rule.action in TRADE else masked[match.begin : match.verb]):
+    if match.rule.action in TRADE and cue.has("conditional", masked[: match.verb]):
         return True
     if cue.has("market", masked) and not any(m.kind in {"body", "person"} for m in view.mentions):
         return True

@@ -26,7 +26,7 @@ def status_of(view: View, match: Match, effective: str | None) -> Status:
     back = masked[max(0, match.verb - _BACK) : match.verb]
     if action == "agreement":
         return "proposed" if cue.has("deal_ahead", before + match.text[:4]) else "announced"
-    tentative = cue.has("proposed", before + match.text[:6])
+    tentative = cue.has("proposed", before + match.text[:6]) or cue.has("conditional", before)
     ref, day = dates.latest(view.scene.published), dates.latest(effective)
     if action == "easing":
         ahead = None if ref is None or day is None else day > ref

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ytterby.signals import fallback
 from ytterby.signals.actors import clause_start, joint, official, parties, speakers, subject
 from ytterby.signals.circumstances import goods_of, is_background, occasion_of, place_of, voice_of, when
 from ytterby.signals.hits import TRADE, Hit, Match, View, others, symbols, verb_of
@@ -25,7 +26,7 @@ from ytterby.signals.statements import statement
 from ytterby.signals.status import polarity_of, status_of
 from ytterby.signals.targets import targets_of
 
-__all__ = ["mask", "read_sentence"]
+__all__ = ["guess_sentence", "mask", "read_sentence"]
 
 _MOST_PARTIES = 3
 """Talks of more governments than this are told of their first one alone."""
@@ -87,6 +88,28 @@ def read_sentence(sentence: Sentence, scene: Scene, *, topic: tuple[str, ...], d
     if not elsewhere and all(h.background or h.denied or h.action == "visit_inspection" for h in found):
         found += statement(view)
     return found
+
+
+def guess_sentence(sentence: Sentence, scene: Scene) -> list[Hit]:
+    """Return what keywords say of a sentence with a mineral and an official, where no rule found an act."""
+    cue = cues("en")
+    terms = chosen(commodity_terms(sentence.text))
+    mentions = find(sentence.text, scene)
+    masked = mask(sentence.text, mentions, terms)
+    view = View(sentence, masked, tuple(mentions), symbols(terms), (), scene)
+    match = fallback.guess(view, "en") if terms else None
+    if match is None or any(cue.has(c, masked) for c in ("market_move", "company", "analyst", "deny", "other_goods")):
+        return []
+    found = subject(masked, mentions, match.verb, match.end, "noun")
+    actor = found.speaker or next((m for m in mentions if official(m) and m.country and m.country != "WTO"), None)
+    event, effective = when(view, match.verb, match.end)
+    status = status_of(view, match, effective)
+    if actor is None or is_background(view, match, event, status):
+        return []
+    targets = targets_of(view, match, actor, ())
+    return [
+        fallback.hit(view, match, actor, status, polarity_of(view, match), voice_of(view), targets, (event, effective))
+    ]
 
 
 def _made(h: Hit) -> bool:

@@ -133,7 +133,7 @@ def _signals(
 
 def _english(found: Sequence[Sentence], title: str | None, published: str | None) -> tuple[Signal, ...]:
     from ytterby.signals.circumstances import in_effect
-    from ytterby.signals.english import read_sentence
+    from ytterby.signals.english import guess_sentence, read_sentence
 
     whole = " ".join(s.text for s in found)
     topic = topic_of(title or "", whole)
@@ -145,6 +145,8 @@ def _english(found: Sequence[Sentence], title: str | None, published: str | None
         hits = in_effect(hits, sentence, published)
         hits += read_sentence(sentence, scene, topic=topic, deal=deal)
         remember(find(sentence.text, scene), scene, sentence.text)
+    if not any(not h.denied for h in hits):
+        hits += next((g for s in found if (g := guess_sentence(s, scene))), [])
     return assembled(hits, scene, counter=cues("en").has("counter", whole.lower()))
 
 
