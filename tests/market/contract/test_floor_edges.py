@@ -104,8 +104,8 @@ def test_two_floors_on_one_good_of_one_member_are_refused_by_name(market):
 def test_a_floor_with_storage_lifts_the_price_of_earlier_periods(market):
     """Imports 20 flat in both years; a floor of 40 in the second; storage at 5 a year, freight nil, no interest.
 
-    Stocks bought at 20 in t1 cost 25 in t2 and undersell the floor: held for all of t2's demand 100 - 25 = 75; the floor
-    of 40 leaves t2 without imports at a price of 25: not attained.
+    Stocks bought at 20 in t1 cost 25 in t2 and undersell the floor: held for all of t2's demand 100 - 25 = 75, so t2 is
+    without imports at a price of 25: not attained.
     """
     answer = (
         market(periods=[{"id": "t1"}, {"id": "t2"}])

@@ -102,6 +102,15 @@ class Ledger:
             and (m["commodity"], m["exporter"], m["importer"]) == (route["commodity"], route["from"], route["to"])
         ]
 
+    def floors(self, upheld_by: str, good: str, region: str) -> list[dict]:
+        return [
+            m
+            for m in self.net["measures"]
+            if m["instrument"] == "price_floor"
+            and (m["upheld_by"], m["commodity"]) == (upheld_by, good)
+            and region in m["members"]
+        ]
+
     def rent(self, route: dict) -> tuple[float, str]:
         for m in self.net["measures"]:
             if m["id"] == "quota" and route["commodity"] == "ore" and route["from"] == "a":
@@ -130,29 +139,20 @@ class Ledger:
                 cost += sign * (
                     m.get("specific", 0.0) + m.get("ad_valorem", 0.0) * (cif if m["base"] == "cif" else fob)
                 )
-        for m in self.net["measures"]:
-            if m["instrument"] == "price_floor" and m["upheld_by"] == "adjustable_tariff":
-                if (
-                    m["commodity"] == route["commodity"]
-                    and route["to"] in m["members"]
-                    and route["from"] not in m["members"]
-                ):
-                    wedge = self.rows[m["id"]][route["to"]]["wedge"]
-                    if wedge is None:
-                        return None
-                    cost += wedge
-            if m["instrument"] == "tariff_rate_quota" and (route["commodity"], route["to"]) == ("metal", "d"):
-                cost += self.rows["trq"]["d"]["wedge"]
+        for m in self.floors("adjustable_tariff", route["commodity"], route["to"]):
+            if route["from"] not in m["members"]:
+                wedge = self.rows[m["id"]][route["to"]]["wedge"]
+                if wedge is None:
+                    return None
+                cost += wedge
+        if "trq" in self.rows and (route["commodity"], route["to"]) == ("metal", "d"):
+            cost += self.rows["trq"]["d"]["wedge"]
         return cost
 
     def earned(self, good: str, region: str) -> float:
         """What a producer gets: the price, or the floor where a deficiency payment tops it up."""
-        price = self.price[good, region]
-        for m in self.net["measures"]:
-            if m["instrument"] == "price_floor" and m["upheld_by"] == "deficiency_payment":
-                if m["commodity"] == good and region in m["members"]:
-                    price = max(price, m["price"])
-        return price
+        floors = [m["price"] for m in self.floors("deficiency_payment", good, region)]
+        return max(self.price[good, region], *floors) if floors else self.price[good, region]
 
 
 def complementary(gain: float, level: float, what: str, size: float) -> None:
