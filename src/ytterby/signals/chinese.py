@@ -96,7 +96,16 @@ def _guess(view: View) -> list[Hit]:
         return []
     targets = targets_of(view, match, actor, ())
     return [
-        fallback.hit(view, match, actor, status, polarity_of(view, match), _voice(view), targets, (event, effective))
+        fallback.hit(
+            view,
+            match,
+            actor,
+            status=status,
+            polarity=polarity_of(view, match),
+            voice=_voice(view),
+            targets=targets,
+            days=(event, effective),
+        )
     ]
 
 

@@ -108,7 +108,16 @@ def guess_sentence(sentence: Sentence, scene: Scene) -> list[Hit]:
         return []
     targets = targets_of(view, match, actor, ())
     return [
-        fallback.hit(view, match, actor, status, polarity_of(view, match), voice_of(view), targets, (event, effective))
+        fallback.hit(
+            view,
+            match,
+            actor,
+            status=status,
+            polarity=polarity_of(view, match),
+            voice=voice_of(view),
+            targets=targets,
+            days=(event, effective),
+        )
     ]
 
 

@@ -41,13 +41,20 @@ def rule_for(action: Action) -> Rule:
 
 
 def hit(
-    view: View, match: Match, actor: Mention, status: Status, polarity: Polarity, voice: Voice, targets: tuple[str, ...],
-    dates: tuple[str | None, str | None],
-) -> Hit:  # fmt: skip
-    """Return a guess as a find."""
+    view: View,
+    match: Match,
+    actor: Mention,
+    *,
+    status: Status,
+    polarity: Polarity,
+    voice: Voice,
+    targets: tuple[str, ...],
+    days: tuple[str | None, str | None],
+) -> Hit:
+    """Return a guess as a find; `days` are those of the act and of its effect."""
     return Hit(
-        rule=match.rule.id, action=match.rule.action, sentence=view.sentence, start=match.verb, end=match.end, actor=actor,
-        direct=False, status=status, polarity=polarity, targets=targets, commodities=view.commodities, own_mineral=True,
-        event_date=dates[0], effective_date=dates[1], voice=voice, background=False, denied=False,
+        rule=match.rule.id, action=match.rule.action, sentence=view.sentence, start=match.verb, end=match.end,
+        actor=actor, direct=False, status=status, polarity=polarity, targets=targets, commodities=view.commodities,
+        own_mineral=True, event_date=days[0], effective_date=days[1], voice=voice, background=False, denied=False,
         confidence=match.rule.confidence, bodies=others(view.mentions, actor),
     )  # fmt: skip
