@@ -6,6 +6,8 @@ sum_j (a_j Q_j - b_j Q_j^2 / 2) - sum_ij (t_i b_j q_ij^2 / 2 + freight_ij q_ij) 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import clarabel
 import numpy as np
 import pytest
@@ -110,7 +112,7 @@ def test_more_market_power_means_dearer_goods_and_less_welfare(market, seed):
     for conduct in (0.0, 0.5, 1.0):
         rng.bit_generator.state = state
         answers.append(oligopoly(market, rng, firms, markets, np.full(firms, conduct))[0].solve())
-    for soft, hard in zip(answers, answers[1:], strict=False):
+    for soft, hard in pairwise(answers):
         assert hard.welfare() <= soft.welfare() * (1 + 1e-7)
         assert hard.welfare("consumer") <= soft.welfare("consumer") * (1 + 1e-7)
 
