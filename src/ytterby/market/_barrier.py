@@ -99,7 +99,7 @@ def balanced_units(c: Conditions, z: np.ndarray, theta: float) -> tuple[np.ndarr
     scale = np.ones(len(z))
     for _ in range(8):
         scaled = (sp.diags(scale) @ J @ sp.diags(scale)).tocsr()
-        rows = scaled.max(axis=1).toarray().ravel()
+        rows = scaled.max(axis=1).toarray().ravel() if scaled.shape[0] else np.zeros(0)
         scale /= np.sqrt(np.where(rows > 0.0, rows, 1.0))
     return first * scale, money / (first * scale)
 

@@ -14,6 +14,7 @@ from ytterby.market._complement import Complement, complement, restrict
 from ytterby.market._conditions import Conditions
 from ytterby.market._diagnose import explain_failure, explain_unmet
 from ytterby.market._interior import Point, interior
+from ytterby.market._levies import nested, solves_by_levies
 from ytterby.market._newton import continuation, merit, newton
 from ytterby.market._presolve import Reduced, reduce_program
 
@@ -58,8 +59,18 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
     z, left = _convex(c, base, reduced)
     if conditions.convex:
         return z
-    z = np.clip(np.concatenate([z, np.zeros(len(conditions.lower) - len(z))]), conditions.lower, conditions.upper)
-    best, least = continuation(conditions, z)
+    start = _extended(conditions, z)
+    best, least = continuation(conditions, start)
+    if least > _GOOD and solves_by_levies(conditions):
+        calm = _without_rates(conditions)
+
+        def at_levies(shifted: Conditions) -> np.ndarray:
+            return _at_levies(c, shifted, reduced)
+
+        new = nested(conditions, calm, at_levies(calm), at_levies)
+        left = merit(conditions, new, conditions.scales(new))
+        if left < least:
+            best, least = new, left
     if least > _GOOD:
         for guess, low, high in barrier(conditions):
             new, left = newton(conditions, guess, bounds=(low, high))
@@ -68,6 +79,17 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
             if least <= _GOOD:
                 break
     return best
+
+
+def _at_levies(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
+    """Return the solution where the rates are given: a convex program, or the continuation from one."""
+    z, _ = _convex(c, _without_rules(conditions), reduced)
+    return z if conditions.convex else continuation(conditions, z)[0]
+
+
+def _extended(c: Conditions, z: np.ndarray) -> np.ndarray:
+    """Return (x, y) with rates of zero, or what their bounds allow."""
+    return np.clip(np.concatenate([z, np.zeros(len(c.lower) - len(z))]), c.lower, c.upper)
 
 
 def _without_dust(c: Conditions, z: np.ndarray) -> np.ndarray:
@@ -82,16 +104,22 @@ def _without_rules(c: Conditions) -> Conditions:
         return c
     size = c.n + c.m
     empty = sp.csr_matrix((size, size))
+    calm = _without_rates(c)
+    return replace(calm, constant=np.zeros(size), shift=np.zeros(size), fixed=empty, moved=empty, terms=())
+
+
+def _without_rates(c: Conditions) -> Conditions:
+    """Return the conditions of columns and rows alone."""
+    size = c.n + c.m
     return replace(
         c,
         lower=c.lower[:size],
         upper=c.upper[:size],
-        constant=np.zeros(size),
-        shift=np.zeros(size),
-        fixed=empty,
-        moved=empty,
+        constant=c.constant[:size],
+        shift=c.shift[:size],
+        fixed=c.fixed[:size][:, :size],
+        moved=c.moved[:size][:, :size],
         rate_unit=np.zeros(0),
-        terms=(),
     )
 
 

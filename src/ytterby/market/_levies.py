@@ -39,9 +39,9 @@ Convex = Callable[[Conditions], np.ndarray]
 
 
 def solves_by_levies(c: Conditions) -> bool:
-    """Return whether rates are all that keeps the conditions from being those of a convex program."""
+    """Return whether every v is a rate outside of what the other conditions are made of."""
     size = c.n + c.m
-    return len(c.lower) > size and c.moved.nnz == 0 and not c.terms and not c.shift[:size].any()
+    return len(c.lower) > size and not c.terms and c.moved[size:].nnz == 0 and not c.constant[size:].any()
 
 
 def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np.ndarray:

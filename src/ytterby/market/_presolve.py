@@ -35,7 +35,9 @@ class Reduced:
         x[self.columns], y[self.rows] = point.x, point.y
         dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
         if dead.size:
-            y = _price_dead(p, x, y, point.v, dead, conditions)
+            v = _idle_rates(point.v, dead, conditions)
+            y = _price_dead(p, x, y, v, dead, conditions)
+            return Point(x, y, _idle_rates(v, dead, conditions, np.concatenate([x, y, v])))
         return Point(x, y, point.v)
 
 
@@ -77,6 +79,20 @@ def reduce_program(p: Program) -> Reduced:
         n_nodes=int((rows < n).sum()),
     )
     return Reduced(p, small, columns, rows, unmet)
+
+
+def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.ndarray | None = None) -> np.ndarray:
+    """Return v where rates that watch a place without a source are zero, or at most if their rule is broken at `z`."""
+    first = conditions.n + conditions.m
+    watch = conditions.fixed[first:][:, conditions.n : first].tocoo()
+    idle = np.unique(watch.row[np.isin(watch.col, dead)])
+    v = v.copy()
+    v[idle] = conditions.lower[first:][idle]
+    if z is not None and idle.size:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            broken = idle[conditions.value(z)[first:][idle] < 0.0]
+        v[broken] = conditions.upper[first:][broken]
+    return v
 
 
 def _price_dead(
