@@ -27,6 +27,7 @@ from ytterby.signals.sentences import Sentence
 __all__ = ["read_article"]
 
 _NEWS_DAYS = 45
+_QUESTION = re.compile(r"^(?:问|记者)[:：]|请问")
 _WTO = Mention(0, 0, "body", "WTO", "WTO", "international_body")
 _SAID = Rule("zh.statement", "statement", "verb", re.compile(""), 0.78, status="signalled", official=True)
 
@@ -52,6 +53,8 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
     views: list[View] = []
     last: Mention | None = None
     for sentence in found:
+        if _QUESTION.search(sentence.text):
+            continue
         terms = commodity_terms(sentence.text, chinese=True)
         mentions = tuple(find(sentence.text, scene))
         masked = mask(sentence.text, mentions, terms)

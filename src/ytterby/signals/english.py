@@ -28,6 +28,8 @@ from ytterby.signals.targets import targets_of
 
 __all__ = ["guess_sentence", "mask", "read_sentence"]
 
+_GOES_ON = re.compile(r"(?:it|they|he|she|the country) (?:later|also|then|has since)\b")
+_PRONOUN = re.compile(r"(?:it|they|he|she|the country|the government)\b")
 _MOST_PARTIES = 3
 """Talks of more governments than this are told of their first one alone."""
 WTO = Mention(0, 0, "body", "WTO", "WTO", "international_body")
@@ -157,6 +159,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     status = status_of(view, match, effective)
     goods = goods_of(view, match) or view.commodities
     background = rule.background or is_background(view, match, event, status)
+    background = background or (view.scene.history and bool(_GOES_ON.match(masked)))
     answers = subordinate and cue.has("after", masked[max(0, begin - 12) : begin])
     out = []
     for actor, direct in actors:
@@ -191,6 +194,8 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
         return [(next((m for m in mentions if m.country == "WTO"), WTO), True)]
     found = subject(masked, mentions, match.verb, match.end, rule.form)
     actor = found.actor
+    if actor is None and _PRONOUN.match(masked, match.begin):
+        actor = view.scene.subject
     if actor is None:
         if rule.who or rule.actors or rule.official or rule.action == "visit_inspection":
             return []
@@ -209,6 +214,10 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
     if rule.action == "visit_inspection" and actor.kind not in {"person", "body", "office"}:
         return []
     if rule.form == "verb":
+        cue = cues("en")
+        noun = cue.has("noun_or_verb", masked[match.verb : match.end])
+        if noun and not found.direct and not cue.has("verb_mark", masked[: match.verb]):
+            return []
         return [(m, found.direct) for m in joint(masked, mentions, actor)]
     return [(actor, False)]
 

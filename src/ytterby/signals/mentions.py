@@ -14,18 +14,35 @@ from functools import cache
 from typing import Any
 
 from ytterby.signals.lexicon import Automaton, Person, bodies, countries, fold, people
-from ytterby.signals.naming import Mention, governments, ministries, ministry_of, named, pattern, titled, words
+from ytterby.signals.naming import (
+    Mention,
+    governments,
+    ministries,
+    ministry_of,
+    named,
+    pattern,
+    same_ministry,
+    titled,
+    words,
+)
 
 __all__ = ["Mention", "Scene", "find", "ministry_of", "named", "remember"]
 
 
 @dataclass
 class Scene:
-    """What the article has told so far: its date, its main country, and the people by surname."""
+    """What the article has told so far.
+
+    Its date, its main country, the people by surname, the ministry named last, the subject of the last sentence, and
+    whether that sentence only recalled something.
+    """
 
     published: str | None = None
     country: str = ""
     surnames: dict[str, Mention] = field(default_factory=dict)
+    ministry: Mention | None = None
+    subject: Mention | None = None
+    history: bool = False
 
 
 @cache
@@ -67,7 +84,7 @@ def find(text: str, scene: Scene) -> list[Mention]:
         known = isinstance(value, tuple)
         spans.append(_person(start, end, value, scene.published) if known else replace(value, start=start, end=end))
     spans += [replace(v, start=s, end=e) for s, e, v in lower.found(fold(text), whole_words=True)]
-    spans += ministries(text) + titled(text, scene.surnames) + governments(text)
+    spans += same_ministry(text, scene.ministry) + ministries(text) + titled(text, scene.surnames) + governments(text)
     for surname, mention in scene.surnames.items():
         spans += [
             replace(mention, start=m.start(), end=m.end(), possessive=False)
@@ -147,7 +164,11 @@ def _with_countries(text: str, found: list[Mention]) -> list[Mention]:
 
 def remember(found: Iterable[Mention], scene: Scene, text: str) -> None:
     """Keep the surnames of the people named, for later sentences ("Li was quoted as saying")."""
+    found = list(found)
+    scene.subject = next((m for m in found if m.country and m.kind not in {"media", "adjective"}), scene.subject)
     for m in found:
+        if m.kind == "body" and m.country and m.rank == "ministry":
+            scene.ministry = m
         parts = m.canonical.split(" ")
         if m.kind != "person" or len(parts) < 2:
             continue

@@ -14,7 +14,18 @@ from typing import Any, Literal
 
 from ytterby.signals.lexicon import countries, country_name, load_yaml
 
-__all__ = ["Mention", "governments", "ministries", "ministry_of", "named", "pattern", "rank_of", "titled", "words"]
+__all__ = [
+    "Mention",
+    "governments",
+    "ministries",
+    "ministry_of",
+    "named",
+    "pattern",
+    "rank_of",
+    "same_ministry",
+    "titled",
+    "words",
+]
 
 Kind = Literal["country", "adjective", "body", "person", "government", "media", "office"]
 
@@ -121,6 +132,14 @@ def ministries(text: str) -> list[Mention]:
 def _capitals(field: str) -> str:
     small = {"and", "of", "for", "the"}
     return " ".join(w if w.lower() in small else w[:1].upper() + w[1:] for w in field.split(" "))
+
+
+def same_ministry(text: str, last: Mention | None) -> list[Mention]:
+    """Return "the ministry" as the one that the article named last."""
+    if last is None:
+        return []
+    found = re.finditer(r"\b[Tt]he (?:ministry|department|commission)\b(?! (?:of|for)\b)", text)
+    return [replace(last, start=m.start(), end=m.end(), possessive=False) for m in found]
 
 
 def governments(text: str) -> list[Mention]:

@@ -143,7 +143,9 @@ def _english(found: Sequence[Sentence], title: str | None, published: str | None
     for sentence in found:
         deal = any(h.action in {"easing", "agreement"} and not h.denied for h in hits)
         hits = in_effect(hits, sentence, published)
-        hits += read_sentence(sentence, scene, topic=topic, deal=deal)
+        new = read_sentence(sentence, scene, topic=topic, deal=deal)
+        scene.history = bool(new) and all(h.background for h in new)
+        hits += new
         remember(find(sentence.text, scene), scene, sentence.text)
     if not any(not h.denied for h in hits):
         hits += next((g for s in found if (g := guess_sentence(s, scene))), [])

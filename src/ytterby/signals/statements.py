@@ -24,7 +24,8 @@ def statement(view: View) -> list[Hit]:
     if not cue.has("statement", masked):
         return []
     strong = cue.has("strong", masked)
-    if not view.commodities and not (view.topic and strong and cue.has("policy", masked)):
+    named = cue.has("this_policy", masked) or (strong and cue.has("policy", masked))
+    if not view.commodities and not (view.topic and named):
         return []
     if cue.has("analyst", masked) and not cue.has("briefing", masked):
         return []
