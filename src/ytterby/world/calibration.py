@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from ytterby import atlas
 
@@ -152,13 +153,23 @@ class Calibration:
             "measures": [dict(m) for m in self.taxes],
         }
 
+    @functools.cached_property
+    def _columns(self) -> dict[str, dict[str, Any]]:
+        """Columns of the tables as arrays (numbers) and plain lists (words), which `network` reads for every draw."""
+        return {
+            name: {
+                str(c): table[c].to_numpy() if is_numeric_dtype(table[c]) else table[c].tolist() for c in table.columns
+            }
+            for name, table in (("demands", self.demands), ("routes", self.routes), ("activities", self.activities))
+        }
+
     def _demand_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
-        d, u = self.demands, parameters["demand_elasticity_scale"]
-        low, mid, high = (d[c].to_numpy() for c in ("e_low", "e_mid", "e_high"))
+        d, u = self._columns["demands"], parameters["demand_elasticity_scale"]
+        low, mid, high = (d[c] for c in ("e_low", "e_mid", "e_high"))
         e = low + (mid - low) * 2 * u if u <= 0.5 else mid + (high - mid) * (2 * u - 1)
-        q, p = d["base_t"].to_numpy(), d["price"].to_numpy()
+        q, p = d["base_t"], d["price"]
         intercept, slope = q * (1 + e), e * q / p
-        choke = p * d["choke"].map(parameters).to_numpy()
+        choke = p * _values(d["choke"], parameters)
         return [
             {"id": i, "commodity": c, "region": r, "curve": {"form": "linear", "intercept": a, "slope": b, "choke": k}}
             for i, c, r, a, b, k in zip(
@@ -185,15 +196,15 @@ class Calibration:
         ]
 
     def _route_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
-        r = self.routes
-        sigma = np.maximum(r["parameter"].map(parameters).to_numpy(), _LEAST_ELASTICITY)
-        part = np.maximum(r["share"].map(parameters).to_numpy(), _LEAST_ELASTICITY)
-        reference = r["reference_t"].to_numpy() * np.where(r["base_t"] > 0, 1.0, part)
-        slope = r["price_to"].to_numpy() / (sigma * reference)
-        gap = (r["price_to"] - r["price_from"] - r["tax"]).to_numpy()
-        premium = r["premium"].map(lambda s: parameters.get(s, 0.0)).to_numpy() + r["qualification"].to_numpy()
-        entry = np.maximum(r["known_cost"].to_numpy(), gap) + premium * r["price_to"].to_numpy()
-        cost = np.where(r["base_t"] > 0, gap - slope * r["base_t"].to_numpy(), entry)
+        r = self._columns["routes"]
+        sigma = np.maximum(_values(r["parameter"], parameters), _LEAST_ELASTICITY)
+        part = np.maximum(_values(r["share"], parameters), _LEAST_ELASTICITY)
+        reference = r["reference_t"] * np.where(r["base_t"] > 0, 1.0, part)
+        slope = r["price_to"] / (sigma * reference)
+        gap = r["price_to"] - r["price_from"] - r["tax"]
+        premium = _values(r["premium"], {**parameters, "": 0.0}) + r["qualification"]
+        entry = np.maximum(r["known_cost"], gap) + premium * r["price_to"]
+        cost = np.where(r["base_t"] > 0, gap - slope * r["base_t"], entry)
         return [
             {"id": i, "commodity": c, "from": f, "to": t, "cost": a, "slope": b}
             for i, c, f, t, a, b in zip(
@@ -202,19 +213,14 @@ class Calibration:
         ]
 
     def _process_entries(self, parameters: Mapping[str, float]) -> list[dict[str, Any]]:
-        a = self.activities
-        value = a["parameter"].map(parameters).to_numpy()
-        level = np.where(
-            a["base_t"] > 0,
-            a["net_revenue"],
-            np.where(a["idle"], np.maximum(a["unit_cost"], a["net_revenue"]), a["unit_cost"]),
-        )
-        by_elasticity = a["stage"].isin(["mine", "recycling"]).to_numpy()
-        slope = (
-            np.where(by_elasticity, level / np.maximum(value, _LEAST_ELASTICITY), value * a["unit_cost"].to_numpy())
-            / a["reference_t"].to_numpy()
-        )
-        cost = level - np.where(a["base_t"] > 0, slope * a["reference_t"].to_numpy(), 0.0)
+        a = self._columns["activities"]
+        value, runs = _values(a["parameter"], parameters), a["base_t"] > 0
+        kept_out = np.where(a["idle"], np.maximum(a["unit_cost"], a["net_revenue"]), a["unit_cost"])
+        level = np.where(runs, a["net_revenue"], kept_out)
+        by_elasticity = np.isin(a["stage"], ["mine", "recycling"])
+        rise = np.where(by_elasticity, level / np.maximum(value, _LEAST_ELASTICITY), value * a["unit_cost"])
+        slope = rise / a["reference_t"]
+        cost = level - np.where(runs, slope * a["reference_t"], 0.0)
         entries = []
         for i, p, r, s, c, b, k in zip(
             a["id"],
@@ -284,6 +290,10 @@ class Calibration:
             # value for value: at base prices neither is the cheaper
             rate = float(self.prices[dy, region] / self.prices[tb, region])
             yield "substitution_dy_tb", dy, tb, rate, d * t / (rate * d + t)
+
+
+def _values(names: Iterable[str], parameters: Mapping[str, float]) -> np.ndarray:
+    return np.array([parameters[n] for n in names], dtype=float)
 
 
 def used(activities: pd.DataFrame, recipes: Recipes, demands: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -71,6 +71,10 @@ class World:
     def _base(self) -> Equilibrium:
         return solve(self.calibration.network(parameters.central()))
 
+    @functools.cached_property
+    def _base_prices(self) -> pd.DataFrame:
+        return paid_prices(self.baseline())
+
     def baseline(self) -> Equilibrium:
         """Return the equilibrium without any measure beyond those of 2024."""
         return self._base
@@ -153,7 +157,7 @@ class World:
             shares.append(unserved_shares(drawn, self.calibration))
             if progress:
                 progress(n + 2, draws + 1)
-        price = price_table(paid_prices(base), paid_prices(hit, held_permits(network)), prices)
+        price = price_table(self._base_prices, paid_prices(hit, held_permits(network)), prices)
         flow = flow_table(base, hit)
         return Outcome(
             run_id=run_id(

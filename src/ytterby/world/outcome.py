@@ -7,6 +7,7 @@ change.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -140,27 +141,38 @@ def paid_prices(equilibrium: Equilibrium, permits: Mapping[str, str] | None = No
         in USD/kg. ``scarce``: the highest price at which a segment buys, or the market price where permits bind; the
         same as ``paid`` where there is one price. ``quantity_t``: tonnes bought, clean copies left out.
     """
-    p = equilibrium.price_paid
-    p = p[~p["commodity"].str.endswith(CLEAN) & ~p["commodity"].str.startswith(("service:", "product."))]
-    p = p[(p["quantity"] > 1e-9) & p["price"].notna()]
-    keys = ["commodity", "region"]
-    is_total = p["segment"] == "*"
-    totals, parts = p[is_total].set_index(keys), p[~is_total]
-    alone = parts.drop_duplicates(keys).set_index(keys)
-    table = totals[["price", "quantity"]].combine_first(alone[["price", "quantity"]])
-    table["scarce"] = parts.groupby(keys)["price"].max()
-    leaves = trade(equilibrium).groupby(["commodity", "from"]).sum()
+    value: dict[tuple[str, str], float] = {}
+    bought: dict[tuple[str, str], float] = {}
+    scarce: dict[tuple[str, str], float] = {}
+    columns = (equilibrium.tables["price_paid"][c] for c in ("commodity", "region", "segment", "price", "quantity"))
+    for c, r, segment, price, quantity in zip(*columns, strict=True):
+        # "*" repeats the sum of the segments; what nobody buys has no price paid
+        if segment == "*" or not quantity > 1e-9 or c.endswith(CLEAN) or c.startswith(("service:", "product.")):
+            continue
+        value[c, r] = value.get((c, r), 0.0) + price * quantity
+        bought[c, r] = bought.get((c, r), 0.0) + quantity
+        scarce[c, r] = max(scarce.get((c, r), price), price)
+    leaves: dict[tuple[str, str], float] = {}
+    for (c, i, _), t in _trade(equilibrium).items():
+        leaves[c, i] = leaves.get((c, i), 0.0) + t
     rent = _rents(equilibrium, permits or {})
-    moved = table["quantity"] + leaves.reindex(table.index).fillna(0.0).to_numpy()
-    table["paid"] = table["price"] - rent.reindex(table.index).fillna(0.0) / moved
-    return table.rename(columns={"quantity": "quantity_t"})[["paid", "scarce", "quantity_t"]].sort_index()
+    keys = sorted(bought)
+    paid = [value[k] / bought[k] - rent.get(k, 0.0) / (bought[k] + leaves.get(k, 0.0)) for k in keys]
+    return pd.DataFrame(
+        {"paid": paid, "scarce": [scarce[k] for k in keys], "quantity_t": [bought[k] for k in keys]},
+        index=pd.MultiIndex.from_tuples(keys, names=["commodity", "region"]),
+    )
 
 
-def _rents(equilibrium: Equilibrium, permits: Mapping[str, str]) -> pd.Series:
+def _rents(equilibrium: Equilibrium, permits: Mapping[str, str]) -> dict[tuple[str, str], float]:
     """Return what permits are worth in thousand USD, by (commodity, importing region)."""
-    m = equilibrium.measures
-    m = m[m["id"].isin(permits) & m["rent"].notna()]
-    return m.groupby([m["id"].map(permits), "region"])["rent"].sum().astype(float)
+    worth: dict[tuple[str, str], float] = {}
+    m = equilibrium.tables["measures"]
+    for name, region, rent in zip(m["id"], m["region"], m["rent"], strict=True):
+        if name in permits and rent:
+            key = (permits[name], region)
+            worth[key] = worth.get(key, 0.0) + rent
+    return worth
 
 
 def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
@@ -176,8 +188,18 @@ def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
 
 def trade(equilibrium: Equilibrium) -> pd.Series:
     """Return tonnes traded by (commodity, from, to); clean copies are added to their commodity."""
-    f = equilibrium.flows.assign(commodity=lambda x: x["commodity"].str.removesuffix(CLEAN))
-    return f.groupby(["commodity", "from", "to"])["quantity"].sum()
+    moved = _trade(equilibrium)
+    index = pd.MultiIndex.from_tuples(moved, names=["commodity", "from", "to"])
+    return pd.Series(list(moved.values()), index=index, name="quantity").sort_index()
+
+
+def _trade(equilibrium: Equilibrium) -> dict[tuple[str, str, str], float]:
+    moved: dict[tuple[str, str, str], float] = {}
+    f = equilibrium.tables["flows"]
+    for c, i, j, t in zip(f["commodity"], f["from"], f["to"], f["quantity"], strict=True):
+        key = (c.removesuffix(CLEAN), i, j)
+        moved[key] = moved.get(key, 0.0) + t
+    return moved
 
 
 def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.DataFrame:
@@ -185,23 +207,35 @@ def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.Da
 
     share = 1 - sum p0 q1 / sum p0 q0 over the materials of the end use, at base prices p0.
     """
+    bought: dict[str, float] = {}
+    for name, quantity in zip(
+        equilibrium.tables["demand"]["id"], equilibrium.tables["demand"]["quantity"], strict=True
+    ):
+        name = name.partition("|")[0]
+        bought[name] = bought.get(name, 0.0) + quantity
+    value: dict[tuple[str, str], list[float]] = {}
+    tonnes: dict[tuple[str, str], dict[str, list[float]]] = {}
     d = calibration.demands
-    bought = (
-        equilibrium.demand.assign(id=equilibrium.demand["id"].str.partition("|")[0]).groupby("id")["quantity"].sum()
+    columns = (d[c].tolist() for c in ("id", "end_use", "region", "commodity", "base_t", "price"))
+    for name, use, region, commodity, before, price in zip(*columns, strict=True):
+        now = bought.get(name, 0.0)
+        for place in (region,) if region == "CHN" else (region, "WLD_exCHN"):
+            sums = value.setdefault((use, place), [0.0, 0.0])
+            part = tonnes.setdefault((use, place), {}).setdefault(commodity, [0.0, 0.0])
+            for held, unit in ((sums, price), (part, 1.0)):
+                held[0] += before * unit
+                held[1] += now * unit
+    keys = sorted(value)
+    share = [round(max(1.0 - value[k][1] / value[k][0], -1.0), 9) + 0.0 for k in keys]
+    gaps = [max(((1.0 - now / before, c) for c, (before, now) in tonnes[k].items()), key=lambda g: g[0]) for k in keys]
+    return pd.DataFrame(
+        {
+            "share": share,
+            "scarcest": pd.Series([c if gap > _LEAST_GAP else None for gap, c in gaps], dtype=object).to_numpy(),
+            "scarcest_share": [gap for gap, _ in gaps],
+        },
+        index=pd.MultiIndex.from_tuples(keys, names=["end_use", "region"]),
     )
-    t = d.assign(now_t=bought.reindex(d["id"]).fillna(0.0).to_numpy())
-    t["gap"] = 1.0 - t["now_t"] / t["base_t"]
-    t["value"], t["now"] = t["base_t"] * t["price"], t["now_t"] * t["price"]
-    outside = t[t["region"] != "CHN"].assign(region="WLD_exCHN")
-    t = pd.concat([t, outside], ignore_index=True)
-    keys = ["end_use", "region"]
-    sums = t.groupby(keys)[["value", "now"]].sum()
-    worst = t.groupby([*keys, "commodity"])[["base_t", "now_t"]].sum()
-    worst["gap"] = 1.0 - worst["now_t"] / worst["base_t"]
-    most = worst["gap"].groupby(level=[0, 1])
-    scarcest = most.idxmax().map(lambda k: k[2]).astype(object).where(most.max() > _LEAST_GAP, None)
-    share = (1.0 - sums["now"] / sums["value"]).clip(lower=-1.0).round(9) + 0.0
-    return pd.DataFrame({"share": share, "scarcest": scarcest, "scarcest_share": most.max()})
 
 
 def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -217,6 +251,7 @@ def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.D
     return table[names].astype({"weeks_of_cover": object}).where(lambda x: x.notna(), None).reset_index()
 
 
+@functools.cache
 def _weeks_of_stock() -> Mapping[tuple[str, str], float]:
     stocks = atlas.table("stocks")
     sector = {v: k for k, v in _SECTORS.items()}

@@ -7,6 +7,7 @@ prices. A sentence is left out where its cause is too small to matter.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -55,10 +56,11 @@ def reasons(
     titles
         Title of each measure by its id.
     """
+    measures = _effects(hit)
     told = [
-        *_permits(hit, titles),
-        *_tariffs(hit, prices, titles),
-        *_floors(hit),
+        *_permits(measures, titles),
+        *_tariffs(measures, prices, titles),
+        *_floors(measures),
         *_scarcity(prices),
         *_diversion(flows),
         *_ways_around(base, hit),
@@ -71,14 +73,13 @@ def reasons(
 def _effects(hit: Equilibrium) -> pd.DataFrame:
     """Return the measures' table without those of the base year, with measure and good taken from the id."""
     m = hit.measures
-    m = m[~m["id"].str.startswith("base.")]
-    parts = m["id"].str.split(":", expand=True).reindex(columns=range(4))
-    return m.assign(measure=parts[0], good=parts[2], lane=parts[3])
+    parts = [(*str(i).split(":"), *[None] * 4)[:4] for i in m["id"]]
+    names = pd.DataFrame(parts, columns=["measure", "limb", "good", "lane"], index=m.index, dtype=object)
+    return m.join(names)[~names["measure"].str.startswith("base.")]
 
 
-def _permits(hit: Equilibrium, titles: Mapping[str, str]) -> list[str]:
+def _permits(m: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
     """Rights that are scarce: in how many regions, and what one is worth where most of the value is."""
-    m = _effects(hit)
     m = m[m["rent"].notna() & (m["rent"] > 0)]
     m = m.assign(good=m["good"].fillna(""))
     worth = m.groupby(["measure", "good"])["rent"].sum().sort_values(ascending=False, kind="stable")
@@ -98,9 +99,8 @@ def _permits(hit: Equilibrium, titles: Mapping[str, str]) -> list[str]:
     return told
 
 
-def _tariffs(hit: Equilibrium, prices: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
+def _tariffs(m: pd.DataFrame, prices: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
     """Tell of the two largest levies how much of them the buyer pays."""
-    m = _effects(hit)
     m = m[m["lane"].notna() & (m["revenue"] > 0)].sort_values("revenue", ascending=False, kind="stable")
     change = prices.assign(d=prices["scenario"] - prices["baseline"]).set_index(["commodity", "region"])["d"]
     told = []
@@ -118,9 +118,8 @@ def _tariffs(hit: Equilibrium, prices: pd.DataFrame, titles: Mapping[str, str]) 
     return told
 
 
-def _floors(hit: Equilibrium) -> list[str]:
+def _floors(m: pd.DataFrame) -> list[str]:
     """Floors: where they hold and by which levy, and where they do not."""
-    m = _effects(hit)
     m = m[m["attained"].notna()]
     held, missed = [], []
     for good in dict.fromkeys(m["good"]):
@@ -165,29 +164,32 @@ def _scarcity(prices: pd.DataFrame) -> list[str]:
 
 def _diversion(flows: pd.DataFrame) -> list[str]:
     """Which lanes lose and which gain most, by key good."""
-    changes = flows.assign(change=flows["scenario_t"] - flows["baseline_t"])
+    key = flows[flows["commodity"].isin(_KEY_GOODS)]
+    by_good: dict[str, list[dict[str, Any]]] = {}
+    for r in key.to_dict("records"):
+        row = {str(k): v for k, v in r.items()}
+        by_good.setdefault(row["commodity"], []).append({**row, "change": row["scenario_t"] - row["baseline_t"]})
     told = []
     for good in _KEY_GOODS:
-        all_rows = changes[changes["commodity"] == good]
-        rows = all_rows[all_rows["change"].abs() > _LEAST_T]
-        if rows.empty or rows["change"].abs().max() < _LEAST_MOVE / 2 * all_rows["baseline_t"].max():
+        rows = by_good.get(good, [])
+        most = max((abs(r["change"]) for r in rows), default=0.0)
+        if most < max(_LEAST_T, _LEAST_MOVE / 2 * max((r["baseline_t"] for r in rows), default=0.0)):
             continue
-        most = rows["change"].abs().max()
-        down, up = rows.nsmallest(1, "change").iloc[0], rows.nlargest(1, "change").iloc[0]
+        down, up = min(rows, key=lambda r: r["change"]), max(rows, key=lambda r: r["change"])
         parts = []
         if down["change"] < -0.05 * most:
             parts.append(f"most is lost on {_lane(down)}")
         if up["change"] > 0.05 * most:
             parts.append(f"most is gained on {_lane(up)}")
-        total = all_rows["change"].sum()
-        share = total / all_rows["baseline_t"].sum()
+        total = sum(r["change"] for r in rows)
+        share = total / sum(r["baseline_t"] for r in rows)
         size = f"{abs(total):,.0f} t ({words.percent(share)})"
         moves = f"{'falls' if total < 0 else 'rises'} by {size}" if abs(share) >= _LEAST_SHARE else "hardly changes"
         told.append(f"World trade in {words.commodity(good)} {moves}: {', '.join(parts)}.")
     return told
 
 
-def _lane(row: pd.Series) -> str:
+def _lane(row: Mapping[str, Any]) -> str:
     lane = f"{words.region(row['from'])}–{words.region(row['to'])}"
     if row["baseline_t"] <= _LEAST_T:
         return f"{lane} ({words.signed(row['change'])}, new)"
@@ -236,8 +238,12 @@ def _output(base: Equilibrium, hit: Equilibrium) -> list[str]:
 
 
 def _levels(equilibrium: Equilibrium) -> pd.Series:
-    p = equilibrium.processes
-    return p.assign(id=p["id"].str.partition("|")[0].str.removesuffix(CLEAN)).groupby("id")["level"].sum()
+    levels: dict[str, float] = {}
+    p = equilibrium.tables["processes"]
+    for name, level in zip(p["id"], p["level"], strict=True):
+        plain = name.partition("|")[0].removesuffix(CLEAN)
+        levels[plain] = levels.get(plain, 0.0) + level
+    return pd.Series(levels, dtype=float)
 
 
 def _change(name: str, row: pd.Series) -> str:
