@@ -60,7 +60,8 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
         masked = mask(sentence.text, mentions, terms)
         view = View(sentence, masked, mentions, symbols(chosen(terms)), topic, scene)
         views.append(view)
-        if view.commodities or topic:
+        elsewhere = not view.commodities and cues("zh").has("other_goods", masked)
+        if (view.commodities or topic) and not elsewhere:
             hits += _sentence(view, last)
         last = next((m for m in mentions if m.kind in {"person", "body"} and m.country), last)
     if not any(not h.denied for h in hits):

@@ -139,7 +139,7 @@ def _no_act(view: View, rule: Rule, match: Match) -> bool:
         return True
     if rule.action != "talks" and cue.has("asked", masked[:verb]):
         return True
-    if rule.action == "easing" and cue.has("wished", masked[begin:verb]):
+    if rule.action in {"easing", "agreement"} and cue.has("wished", masked[begin:verb]):
         return True
     return bool(re.match(r"\w+ed\b", matched)) and cue.has("participle", masked[:verb])
 
@@ -207,6 +207,7 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
                 (m for m in mentions if m.kind == "body" and cues("en").has("recipient", masked[: m.start])), None
             )
         return [(actor, False)]
+    actor = _at_home(view, actor)
     if (rule.who and actor.country != rule.who) or (rule.actors and actor.canonical not in rule.actors):
         return []
     if rule.official and not official(actor) and not actor.possessive:
@@ -220,6 +221,16 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
             return []
         return [(m, found.direct) for m in joint(masked, mentions, actor)]
     return [(actor, False)]
+
+
+def _at_home(view: View, actor: Mention) -> Mention:
+    """Give an official whose country is not said the one that the sentence makes its subject."""
+    if actor.country:
+        return actor
+    named = [m for m in view.mentions if m.country and m.kind != "media" and m.country != "WTO"]
+    plain = [m for m in named if not cues("en").has("preposition", view.masked[: m.start])]
+    home = next(iter(plain), None)
+    return replace(actor, country=home.country) if home else actor
 
 
 def _deal(masked: str, sides: Sequence[Mention], verb: int) -> bool:

@@ -55,9 +55,9 @@ class Match:
 
 
 def verb_of(found: re.Match[str]) -> int:
-    """Return where the act begins in a rule's match: at the first of the groups v, v2, v3 that took part."""
+    """Return where the act begins in a rule's match: at the first of the groups v to v4 that took part."""
     groups = found.re.groupindex
-    return next((found.start(g) for g in ("v", "v2", "v3") if g in groups and found.group(g)), found.start())
+    return next((found.start(g) for g in ("v", "v2", "v3", "v4") if g in groups and found.group(g)), found.start())
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,8 @@ def ministries(text: str) -> list[Mention]:
             name = f"Ministry of {m.group('of')}"
         elif m.group("dept"):
             name = m.group("dept")
+        elif m.group("first"):
+            name = f"Ministry of {_capitals(m.group('first').lower())}"
         else:
             field, _, noun = m.group("adj").rpartition(" ")
             name = f"{noun.capitalize()} of {_capitals(field)}"

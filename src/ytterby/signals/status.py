@@ -5,6 +5,7 @@ The cue words stand in ``data/cues_en.yaml``; what is left here is the order in 
 
 from __future__ import annotations
 
+import re
 from typing import cast, get_args
 
 from ytterby.signals import dates
@@ -36,6 +37,7 @@ NEUTRAL: frozenset[Action] = frozenset(
     {"visit_inspection", "statement", "talks", "subsidy", "stockpile", "bloc_formation", "price_floor"}
 )
 """Acts that never restrict by themselves."""
+_BEGUN = re.compile(r"\b(?:begun|began|begins|started|starts|continued|continues|moved|managed) to\b")
 _IN_FORCE_WHEN_TOLD = ("crackdown",)
 
 
@@ -83,7 +85,8 @@ def status_of(view: View, match: Match, effective: str | None) -> Status:
 
 
 def _ahead(before: str, matched: str) -> bool:
-    return cues("en").has("future", before[-40:]) or matched.startswith(("will ", "would ", "to ", "shall "))
+    near = _BEGUN.sub("", before[-40:])
+    return cues("en").has("future", near) or matched.startswith(("will ", "would ", "to ", "shall "))
 
 
 def _agreement(head: str, masked: str) -> Status:
