@@ -83,7 +83,7 @@ def test_very_high_shares_of_value(market, rate):
 
 
 def test_many_periods(market):
-    """A stock of 600 over 60 months of one twelfth, interest 5 %: prices rise by 1.05^(1/12) and the stock is used up."""
+    """A stock of 600 over 60 months, interest 5 % a year: prices rise 1.05^(1/12) a month, the stock is used up."""
     months = 60
     answer = (
         market(interest=0.05, periods=[{"id": f"m{t:02d}", "years": 1 / 12} for t in range(months)])
