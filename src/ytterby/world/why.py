@@ -123,16 +123,17 @@ def _floors(m: pd.DataFrame) -> list[str]:
     m = m[m["attained"].notna()]
     held, missed = [], []
     for good in dict.fromkeys(m["good"]):
-        rows = m[m["good"] == good]
-        name, is_held = words.commodity(good), rows["attained"].astype(bool)
-        levies = rows["wedge"][is_held & (rows["wedge"] > 0)]
+        # where a content rule has made copies, the floor is on both: it holds where it holds for both
+        rows = m[m["good"] == good].groupby("region", sort=False)
+        is_held, levy = rows["attained"].agg(lambda a: bool(all(a))), rows["wedge"].max()
+        name, levies = words.commodity(good), levy[is_held & (levy > 0)]
         if len(levies):
             least, most = words.number(levies.min()), words.number(levies.max())
             size = least if least == most else f"{least} to {most}"
-            held.append(f"{name} in {is_held.sum()} of {len(rows)} members ({size} USD/kg)")
+            held.append(f"{name} in {is_held.sum()} of {len(is_held)} members ({size} USD/kg)")
         if not is_held.all():
-            places = [words.region(r, article=True) for r in rows["region"][~is_held]]
-            some = words.listing(places) if len(places) <= 4 else f"{len(places)} of {len(rows)} members"
+            places = [words.region(str(r), article=True) for r in is_held.index[~is_held]]
+            some = words.listing(places) if len(places) <= 4 else f"{len(places)} of {len(is_held)} members"
             missed.append(f"{name} in {some}")
     told = []
     if held:
@@ -177,9 +178,9 @@ def _diversion(flows: pd.DataFrame) -> list[str]:
             continue
         down, up = min(rows, key=lambda r: r["change"]), max(rows, key=lambda r: r["change"])
         parts = []
-        if down["change"] < -0.05 * most:
+        if down["change"] < -max(_LEAST_T, 0.05 * most):
             parts.append(f"most is lost on {_lane(down)}")
-        if up["change"] > 0.05 * most:
+        if up["change"] > max(_LEAST_T, 0.05 * most):
             parts.append(f"most is gained on {_lane(up)}")
         total = sum(r["change"] for r in rows)
         share = total / sum(r["baseline_t"] for r in rows)
