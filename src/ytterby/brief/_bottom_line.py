@@ -171,7 +171,7 @@ def shortage_sentence(shortage: Shortage) -> str:
         return f"{words.end_use(shortage.label)}: no data"
     inner = [words.span(shortage.low, shortage.high)] if shortage.low is not None else []
     if shortage.weeks_of_cover is not None:
-        inner.append(f"stocks would fill the gap for {words.number(shortage.weeks_of_cover, 2)} weeks")
+        inner.append(f"stocks would fill the gap for {words.weeks(shortage.weeks_of_cover)} weeks")
     note = f" ({'; '.join(inner)})" if inner else ""
     where = words.the(shortage.region)
     return f"{words.end_use(shortage.label)} in {where} forgo {words.percent(shortage.share)} of their use{note}"

@@ -34,6 +34,7 @@ def to_html(brief: Brief) -> str:
         brief,
         figure=lambda *which: "\n\n```figure\n" + " ".join(which) + "\n```\n\n",
         state=lambda key: f"`{_STATE}{key}`" if key else words.say("states", key),
+        folds=True,
     )
     from markupsafe import Markup
 
@@ -122,6 +123,9 @@ def _pieces(parser: Any, tokens: Sequence[Token], toc: list[_Entry]) -> Iterator
         if fold:
             yield "</details>\n"
             fold = False
+        if level == 4 and inline.content == "/":
+            at += 3
+            continue
         if level == 4:
             yield f"<details><summary>{inner}</summary>\n"
             fold = True

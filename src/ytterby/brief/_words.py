@@ -37,7 +37,11 @@ __all__ = [
     "say",
     "span",
     "the",
+    "weeks",
 ]
+
+TWO_YEARS = 104
+"""Weeks."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -253,6 +257,19 @@ def price(value: float | None) -> str:
     ('257', '0.858', 'no data')
     """
     return "no data" if value is None else number(value)
+
+
+def weeks(value: float | None) -> str:
+    """Return how long stocks last; beyond two years the number says nothing.
+
+    Examples
+    --------
+    >>> weeks(6.0), weeks(1808.0), weeks(None)
+    ('6', 'over 104', 'no data')
+    """
+    if value is None:
+        return "no data"
+    return f"over {TWO_YEARS}" if value > TWO_YEARS else number(value, 2)
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
