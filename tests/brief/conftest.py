@@ -216,6 +216,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         path.write_text(TEXT, encoding="utf-8")
         monkeypatch.setattr(_compose, "read", lambda _path: iter([given or article()]))
         options.setdefault("world", World())
+        options.setdefault("draws", 16)
         return brief(path, **options)
 
     return made

@@ -30,7 +30,7 @@ def brief(
     as_of: str | None = None,
     fmt: Annotated[Literal["md", "html", "json", "pdf"] | None, Parameter(name="--format")] = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
-    draws: int = 16,
+    draws: int | None = None,
     seed: int = 1,
 ) -> None:
     """Say what an article signals, what the law is, what would follow and who would have to act.
@@ -52,7 +52,7 @@ def brief(
     output
         File to write instead of standard output.
     draws
-        Draws of elasticities and assumptions in each scenario; 0 gives one central run without ranges.
+        Draws of elasticities and assumptions in each scenario, 8 unless given; 0 gives one central run without ranges.
     seed
         Seed of the draws.
     """
@@ -60,7 +60,7 @@ def brief(
     from ytterby import brief as room
 
     with _progress() as note:
-        found = room.brief(article, as_of, draws=draws, seed=seed, progress=note)
+        found = room.brief(article, as_of, draws=room.DRAWS if draws is None else draws, seed=seed, progress=note)
         if note is not None:
             note("writing")
         if kind == "terminal":
