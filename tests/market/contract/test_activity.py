@@ -159,3 +159,49 @@ def test_a_capacity_factor_scales_a_fixed_supply(market):
         .solve()
     )
     assert answer.price("x") == approx(80, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["supply", "process"])
+def test_a_cost_factor_multiplies_the_whole_marginal_cost(market, kind):
+    """10 + q becomes 20 + 2 q: 100 - q = 20 + 2 q."""
+    network = market().demand("x", form="linear", intercept=100, slope=1)
+    if kind == "supply":
+        network.supply("x", form="marginal_cost", cost=10, slope=1)
+    else:
+        network.process("x", "x", {}, {"wheat": 1}, cost=10, slope=1)
+    answer = network.measure("activity", match={kind: "x"}, cost_factor=2).solve()
+    assert answer.price("x") == approx(100 - 80 / 3, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["supply", "process"])
+def test_a_capacity_factor_leaves_the_cost_below_the_capacity_as_it_is(market, kind):
+    """10 + q up to 80, halved to 40: price 60, and the producer keeps (60 - 10) 40 - 40^2 / 2."""
+    network = market().demand("x", form="linear", intercept=100, slope=1)
+    if kind == "supply":
+        network.supply("x", form="marginal_cost", cost=10, slope=1, capacity=80)
+    else:
+        network.process("x", "x", {}, {"wheat": 1}, cost=10, slope=1, capacity=80)
+    answer = network.measure("activity", match={kind: "x"}, capacity_factor=0.5).solve()
+    assert answer.price("x") == approx(60, rel=1e-6)
+    assert answer.welfare("producer") == approx(2000 - 800, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("curve", "price"),
+    [
+        ({"form": "linear", "intercept": 0, "slope": 1}, 200 / 3),
+        ({"form": "marginal_cost", "cost": 10, "slope": 1}, 70),
+        ({"form": "isoelastic", "scale": 1, "elasticity": 1}, 200 / 3),
+        ({"form": "power", "cost": 10, "scale": 1, "exponent": 1}, 70),
+    ],
+)
+def test_a_capacity_factor_on_a_curve_without_capacity_scales_what_is_offered_at_each_price(market, curve, price):
+    """Half of P against 100 - P, or half of P - 10."""
+    answer = (
+        market()
+        .supply("x", **curve)
+        .demand("x", form="linear", intercept=100, slope=1)
+        .measure("activity", match={"supply": "x"}, capacity_factor=0.5)
+        .solve()
+    )
+    assert answer.price("x") == approx(price, rel=1e-6)

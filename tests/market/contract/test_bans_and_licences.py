@@ -170,3 +170,57 @@ def test_permits_are_rates_a_year(market):
     assert answer.flow("src-a") == approx(7.5, rel=1e-6)
     assert answer.price("a") == approx(70, rel=1e-6)
     assert answer.money("licence")[0] == approx(40 * 7.5, rel=1e-6)
+
+
+def test_the_gap_that_a_ban_leaves_is_its_wedge(market):
+    """Autarky prices 50 and 20 with freight 4: 26 a unit would be gained; nobody earns it."""
+    answer = (
+        market()
+        .supply("home", form="linear", intercept=0, slope=1)
+        .demand("home", form="linear", intercept=100, slope=1)
+        .supply("abroad", form="linear", intercept=10, slope=1)
+        .demand("abroad", form="linear", intercept=50, slope=1)
+        .route("abroad", "home", cost=4)
+        .measure("export_ban", exporter="abroad", importer="home")
+        .solve()
+    )
+    assert answer.price("home") == approx(50, rel=1e-6)
+    assert answer.price("abroad") == approx(20, rel=1e-6)
+    record = answer.measure("export_ban")
+    assert record["binding"] is True
+    assert record["wedge"] == approx(26, rel=1e-6)
+    assert answer.money("export_ban") == approx((0, 0), abs=1e-6)
+
+
+def test_a_ban_on_trade_that_would_not_pay_does_not_bind(market):
+    answer = (
+        market()
+        .supply("home", form="linear", intercept=0, slope=1)
+        .demand("home", form="linear", intercept=100, slope=1)
+        .supply("abroad", form="marginal_cost", cost=70)
+        .demand("abroad", form="linear", intercept=75, slope=1)
+        .route("abroad", "home")
+        .measure("export_ban", exporter="abroad", importer="home")
+        .solve()
+    )
+    assert answer.measure("export_ban")["binding"] is False
+    assert answer.price("home") == approx(50, rel=1e-6)
+
+
+@pytest.mark.parametrize("instrument", ["import_tariff", "export_quota", "export_ban"])
+def test_a_measure_may_be_meant_for_a_list_of_segments(market, instrument):
+    """Spot and military shipments are hit, licensed ones are not: 10 flat, buyers 100 - P of each kind."""
+    network = market().supply("src", form="marginal_cost", cost=10)
+    for segment in ("licensed", "spot", "military"):
+        network.demand("x", name=segment, segment=segment, form="linear", intercept=100, slope=1)
+        network.route("src", "x", name=f"r-{segment}", segment=segment)
+    field = {"import_tariff": {"specific": 5}, "export_quota": {"quantity": 8, "per": "pair"}, "export_ban": {}}
+    answer = network.measure(instrument, segment=["spot", "military"], **field[instrument]).solve()
+    assert answer.price("x", segment="licensed") == approx(10, rel=1e-6)
+    if instrument == "import_tariff":
+        assert answer.price("x", segment="spot") == approx(15, rel=1e-6)
+        assert answer.price("x", segment="military") == approx(15, rel=1e-6)
+    else:
+        left = 8 if instrument == "export_quota" else 0
+        assert answer.flow("r-spot") + answer.flow("r-military") == approx(left, rel=1e-6, abs=1e-6)
+        assert answer.flow("r-licensed") == approx(90, rel=1e-6)

@@ -16,7 +16,7 @@ REGIONS = ("a", "b", "c")
 
 
 def rich(rng: np.random.Generator) -> dict:
-    """Three regions, ore -> metal over two periods, with levies of value, a floor, a quota, a licence, stocks, a firm."""
+    """Three regions, ore -> metal over two periods, with a levy on value, a tax, a floor, a quota and stocks."""
     net: dict = {key: [] for key in ("supplies", "demands", "routes", "processes", "stocks", "firms", "measures")}
     net["interest"] = 0.04
     net["periods"] = [{"id": "t1", "years": 1.0}, {"id": "t2", "years": 0.5}]

@@ -100,3 +100,40 @@ def test_a_rate_that_is_left_out_in_quota_is_free_entry(pair):
     answer = pair.measure("tariff_rate_quota", quota=38, in_quota={"specific": 0}, over_quota={"specific": 90}).solve()
     assert answer.flow("abroad-home") == approx(38, rel=1e-6)
     assert answer.money("tariff_rate_quota") == approx((14 * 38, 0), rel=1e-5, abs=1e-4)
+
+
+def test_a_rent_that_the_exporter_keeps_is_part_of_the_value(pair):
+    """38 at 10 % of cif in quota: 62 = 1.1 (38 + r + 10), r = 62 / 1.1 - 48; home levies 10 % of 62 / 1.1."""
+    answer = pair.measure(
+        "tariff_rate_quota",
+        quota=38,
+        in_quota={"ad_valorem": 0.1},
+        over_quota={"ad_valorem": 0.6},
+        rent_to="exporter",
+    ).solve()
+    rent = 62 / 1.1 - 48
+    record = answer.measure("tariff_rate_quota")
+    assert answer.price("home") == approx(62, rel=1e-6)
+    assert record["wedge"] == approx(14, rel=1e-5)
+    assert record["rent"] == approx(38 * rent, rel=1e-5)
+    assert record["revenue"] == approx(38 * 6.2 / 1.1, rel=1e-5)
+    assert answer.welfare("rent", "abroad") == approx(38 * rent, rel=1e-5)
+
+
+@pytest.mark.parametrize(("per", "inside"), [("importer", (10, 10)), ("exporter", (20,)), ("total", (20,))])
+def test_the_quota_per_importer_exporter_or_in_all(market, per, inside):
+    """Abroad 20 flat; two importers 100 - P. Rates 5 and 30, per importer 10, per exporter or total 20 for both.
+
+    All pay the over-quota rate at the margin: price 50, 50 traded each; the rent is 25 on what is inside.
+    """
+    network = market().supply("abroad", form="marginal_cost", cost=20)
+    for region in ("a", "b"):
+        network.demand(region, form="linear", intercept=100, slope=1).route("abroad", region)
+    answer = network.measure(
+        "tariff_rate_quota", quota=inside[0], per=per, in_quota={"specific": 5}, over_quota={"specific": 30}
+    ).solve()
+    for region in ("a", "b"):
+        assert answer.price(region) == approx(50, rel=1e-6)
+    rent, revenue = answer.money("tariff_rate_quota")
+    assert rent == approx(25 * 20, rel=1e-5)
+    assert revenue == approx(5 * 20 + 30 * 80, rel=1e-5)
