@@ -1,6 +1,6 @@
 """Figures on labelled articles do not fall: the project's development items, and own sentences on other events.
 
-`own_sentences.jsonl` holds 520 short texts written for these tests after public events of 2010 to 2026, with labels by
+`own_sentences.jsonl` holds 611 short texts written for these tests after public events of 2010 to 2026, with labels by
 the guide; the rules were tuned on them. `held_out.jsonl` was written after them and never used to change them.
 """
 
@@ -59,7 +59,7 @@ def test_own_sentences_in_both_languages(own, part, figure, least):
 
 @pytest.mark.parametrize(
     ("figure", "least"),
-    [("relevance", 0.97), ("action", 0.80), ("actor_country", 0.95), ("actor", 0.88), ("country_action", 0.80)],
+    [("relevance", 0.95), ("action", 0.82), ("actor_country", 0.92), ("actor", 0.90), ("country_action", 0.82)],
 )
 def test_texts_that_no_rule_was_made_for_are_read_as_the_docs_say(held_out, figure, least):
     assert held_out[figure]["f1"] >= least

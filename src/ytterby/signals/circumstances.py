@@ -33,6 +33,9 @@ def when(view: View, verb: int, end: int) -> tuple[str | None, str | None]:
         elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
             # an act cannot lie ahead: what will be lifted "on October 16" holds from that day
             effective = effective or d.iso
+        elif d.role == "in" and len(d.iso) == 7 and cue.has("comes", view.masked[max(0, d.start - 90) : d.start]):
+            # "will ban exports in June" is ahead; which June, the text leaves open
+            continue
         elif d.role in {"on", "in"}:
             event = event or d.iso
     if effective is None and cue.has("immediate", view.masked) and event and len(event) == 10:

@@ -141,6 +141,8 @@ def _no_act(view: View, rule: Rule, match: Match) -> bool:
         return True
     if rule.action in {"easing", "agreement"} and cue.has("wished", masked[begin:verb]):
         return True
+    if rule.action == "agreement" and cue.has("minded", masked[begin:verb]):
+        return True
     return bool(re.match(r"\w+ed\b", matched)) and cue.has("participle", masked[:verb])
 
 
@@ -160,6 +162,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     goods = goods_of(view, match) or view.commodities
     background = rule.background or is_background(view, match, event, status)
     background = background or (view.scene.history and bool(_GOES_ON.match(masked)))
+    upto = match.verb if rule.form == "passive" else match.verb + 12
     answers = subordinate and cue.has("after", masked[max(0, begin - 12) : begin])
     out = []
     for actor, direct in actors:
@@ -170,7 +173,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
                 direct=direct, status=status, polarity=polarity_of(view, match),
                 targets=targets_of(view, match, actor, sides), commodities=goods or view.topic,
                 own_mineral=bool(goods), event_date=event, effective_date=effective, voice=voice_of(view),
-                background=background, denied=cue.has("deny", masked[max(begin, match.verb - 45) : match.verb + 12]),
+                background=background, denied=cue.has("deny", masked[max(begin, match.verb - 45) : upto]),
                 confidence=rule.confidence - (0.0 if goods else 0.1) - (0.1 if actor is None else 0.0),
                 bodies=others(view.mentions, actor), place=place_of(view.text),
                 occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=answers,
@@ -184,7 +187,8 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
     masked, mentions = view.masked, view.mentions
     if rule.form == "parties":
         sides = parties(masked, mentions, match.verb)
-        if rule.action == "agreement" and not _deal(masked, sides, match.verb):
+        firm = any(m.canonical == "Companies" for m in mentions)
+        if rule.action == "agreement" and ((firm and len(sides) < 2) or not _deal(masked, sides, match.verb)):
             return []
         if masked.startswith("ratif", match.verb):
             sides = sides[:1]

@@ -24,7 +24,7 @@ def statement(view: View) -> list[Hit]:
     if not cue.has("statement", masked):
         return []
     strong = cue.has("strong", masked)
-    named = cue.has("this_policy", masked) or (strong and cue.has("policy", masked))
+    named = any(cue.has(c, masked) for c in ("this_policy", "depends")) or (strong and cue.has("policy", masked))
     if not view.commodities and not (view.topic and named):
         return []
     if cue.has("analyst", masked) and not cue.has("briefing", masked):
