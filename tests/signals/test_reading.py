@@ -71,6 +71,25 @@ def test_a_page_that_the_gate_rejects_keeps_its_title_and_day(tmp_path):
     assert (article.title, article.published, article.relevant) == ("Football & more", "2024-05-01", False)
 
 
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>
+<item><title>Antimony</title><link>https://example.org/1</link><guid>one</guid>
+<pubDate>Tue, 03 Dec 2024 10:00:00 GMT</pubDate>
+<description>&lt;p&gt;China banned exports of antimony to the United States.&lt;/p&gt;</description></item>
+<item><title>Band</title><link>https://example.org/2</link><pubDate>Tue, 03 Dec 2999 10:00:00 GMT</pubDate>
+<description>It tours.</description></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a</id><title>Antimony</title><link href="https://example.org/1"/>
+<updated>2024-12-03T10:00:00Z</updated><summary>China banned exports of antimony.</summary></entry></feed>"""
+
+
+def test_a_feed_is_read_entry_by_entry_and_no_day_lies_ahead(tmp_path):
+    first, second = read(write(tmp_path / "a.rss", RSS))
+    assert (first.id, first.url, first.published) == ("one", "https://example.org/1", "2024-12-03")
+    assert first.signals[0].sentence == "China banned exports of antimony to the United States."
+    assert (second.id, second.published, second.relevant) == ("https://example.org/2", None, False)
+    (entry,) = read(write(tmp_path / "b.atom", ATOM))
+    assert (entry.id, entry.published, entry.relevant) == ("a", "2024-12-03", True)
+
+
 def test_a_folder_is_read_by_name_and_several_paths_in_the_order_given(tmp_path):
     for name in ("b.txt", "a.txt"):
         write(tmp_path / name, BAN)
@@ -97,6 +116,9 @@ def test_the_same_input_gives_the_same_records(tmp_path):
         ("none.jsonl", b'{"id": 1, "title": "x"}\n', "`text` or `excerpt`"),
         ("date.jsonl", b'{"id": 1, "text": "x", "date": "May 3"}\n', "ISO 8601"),
         ("type.jsonl", b'{"id": 1, "text": "x", "url": 3}\n', "`url` must be a string"),
+        ("cut.rss", RSS[:200].encode(), "no well-formed XML"),
+        ("bomb.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><rss><item/></rss>', "declares entities"),
+        ("bare.rss", b"<rss><channel/></rss>", "no entry"),
         ("void.html", b"<html><script>1</script></html>", "no text"),
     ],
 )

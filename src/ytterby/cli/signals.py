@@ -25,7 +25,9 @@ app = App(
 def read(
     *paths: Annotated[
         str,
-        Parameter(help="`.txt`, `.html`, `.jsonl`, a folder, or `-` for standard input", allow_leading_hyphen=True),
+        Parameter(
+            help="`.txt`, `.html`, `.jsonl`, a feed, a folder, or `-` for standard input", allow_leading_hyphen=True
+        ),
     ],
     published: Annotated[str | None, Parameter(help="day of publication for articles that do not tell theirs")] = None,
     format: Annotated[Literal["table", "json", "jsonl"] | None, Parameter(name="--format")] = None,  # noqa: A002

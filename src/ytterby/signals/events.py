@@ -61,9 +61,9 @@ class _Event:
 
 
 def lead(article: Article) -> Signal | None:
-    """Return the signal that an article is about: its first act, else its first visit, talks or words."""
+    """Return the signal that an article is about: its first act or visit, else its first talks or words."""
     news = [s for s in article.signals if not s.background]
-    order = {"visit_inspection": 1, "talks": 2, "statement": 3}
+    order = {"talks": 1, "statement": 2}
     return min(
         news,
         key=lambda s: (order.get(s.action, 0), s.start if s.start is not None else 0),

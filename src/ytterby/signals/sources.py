@@ -1,4 +1,4 @@
-"""Where do articles come from? Text, HTML, JSON Lines, a folder of them, or standard input; in input order.
+"""Where do articles come from? Text, HTML, JSON Lines, feeds, a folder of them, or standard input; in input order.
 
 >>> list(read_stream([]))
 []
@@ -23,8 +23,9 @@ __all__ = ["read", "read_stream"]
 _TEXT = {".txt", ".text", ".md", ""}
 _HTML = {".html", ".htm", ".xhtml"}
 _LINES = {".jsonl", ".ndjson"}
-_READABLE = _TEXT | _HTML | _LINES
-_EXPECTED = "UTF-8 text (.txt), HTML (.html) or JSON Lines (.jsonl)"
+_FEED = {".xml", ".rss", ".atom"}
+_READABLE = _TEXT | _HTML | _LINES | _FEED
+_EXPECTED = "UTF-8 text (.txt), HTML (.html), JSON Lines (.jsonl) or a feed (.xml, .rss, .atom)"
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:\D|$)")
 
@@ -36,7 +37,7 @@ def read(path: Path | str, *, published: str | None = None) -> Iterator[Article]
     ----------
     path
         ``.txt`` (may begin with its title line), ``.html``, ``.jsonl`` (id, title, text or excerpt, optional date,
-        url, lang), a folder, or ``-``.
+        url, lang), a feed (RSS, Atom), a folder, or ``-``.
     published
         Day of publication for articles that do not tell theirs.
 
@@ -84,6 +85,7 @@ def read_stream(paths: Iterable[Path | str], *, published: str | None = None) ->
 
 
 def _from_bytes(data: bytes, where: str, suffix: str, stem: str, published: str | None) -> Iterator[Article]:
+    from ytterby.signals.feeds import entries, is_feed
     from ytterby.signals.link import linked
 
     text = _decoded(data, where)
@@ -91,6 +93,18 @@ def _from_bytes(data: bytes, where: str, suffix: str, stem: str, published: str 
     if suffix in _LINES or (not suffix and re.match(r'\{\s*"', head)):
         for number, record in _records(text, where):
             yield linked(_from_record(record, number, where, published))
+    elif suffix in _FEED or (not suffix and is_feed(head)):
+        for entry in entries(text, where=where):
+            yield linked(
+                read_text(
+                    entry.text,
+                    id=entry.id,
+                    title=entry.title,
+                    published=entry.published or published,
+                    published_basis="markup" if entry.published else None,
+                    url=entry.url,
+                )
+            )
     elif suffix in _HTML or re.match(r"(?i)<!doctype html|<html|<\?xml", head):
         from ytterby.signals.webpage import read_html
 
