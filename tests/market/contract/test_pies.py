@@ -97,8 +97,7 @@ def least_cost(wants: dict[tuple[str, str], float], limited: bool) -> float:
         moves = {("crude", refinery): -1, ("light", refinery): light, ("heavy", refinery): heavy}
         columns.append((cost, np.inf, moves))
     for (source, sink), cost in REFINED_FREIGHT.items():
-        for good in ("light", "heavy"):
-            columns.append((cost, np.inf, {(good, source): -1, (good, sink): 1}))
+        columns += [(cost, np.inf, {(good, source): -1, (good, sink): 1}) for good in ("light", "heavy")]
     rows = sorted({row for _, _, moves in columns for row in moves}, key=repr)
     need = [(-RESOURCES[row] if limited else -1e9) if isinstance(row, str) else wants.get(row, 0.0) for row in rows]
     matrix = np.array([[-moves.get(row, 0.0) for _, _, moves in columns] for row in rows])
