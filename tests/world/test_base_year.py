@@ -13,6 +13,7 @@ from ytterby import atlas
 from ytterby.market import Equilibrium
 from ytterby.world import Calibration, World
 from ytterby.world.base_year import TOLERANCE, Comparison, compare_base_year, unexplained_wedges
+from ytterby.world.parameters import central
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +70,16 @@ def test_chinese_prices_are_those_of_the_atlas(base: Equilibrium) -> None:
 
 def test_no_trade_earns_more_than_it_costs(calibration: Calibration, base: Equilibrium) -> None:
     """Arbitrage by an independent route: landed price of every open lane against the price there."""
-    price = base.prices.set_index(["commodity", "region"])["price"]
-    for r in calibration.network(_central())["routes"]:
-        quantity = base.flows.set_index("route")["quantity"][r["id"]]
-        tax = calibration.routes.set_index("id")["tax"][r["id"]]
+    price = base.prices.set_index(["commodity", "region"])["price"].to_dict()
+    moved = base.flows.set_index("route")["quantity"].to_dict()
+    taxes = calibration.routes.set_index("id")["tax"].to_dict()
+    for r in calibration.network(central())["routes"]:
+        quantity, tax = moved[r["id"]], taxes[r["id"]]
         landed = price[r["commodity"], r["from"]] + tax + r["cost"] + r["slope"] * quantity
         there = price[r["commodity"], r["to"]]
         assert landed >= there - 1e-6 * max(1.0, there)
         if quantity > 1e-6:
             assert landed == pytest.approx(there, rel=1e-6, abs=1e-6)
-
-
-def _central() -> dict[str, float]:
-    from ytterby.world.parameters import central
-
-    return central()
 
 
 def test_material_balances_in_every_place(base: Equilibrium, recipes: pd.DataFrame) -> None:

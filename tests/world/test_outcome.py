@@ -142,6 +142,14 @@ def test_every_result_says_what_it_cannot_say(outcome: Callable[[str], Outcome],
         assert any("upper bounds" in s for s in said), "Dy more than doubles"
 
 
+def test_days_of_a_scenario_are_said_to_choose_rows_only(world: World) -> None:
+    dated = world.run(["USA-S301-MAG-2026@2026-03-01"])
+    assert any("whole year" in n["reason"] for n in dated.not_modelled)
+    plain = world.run(["USA-S301-MAG-2026"])
+    assert not any("whole year" in n["reason"] for n in plain.not_modelled)
+    assert dated.prices["scenario"].to_list() == plain.prices["scenario"].to_list()
+
+
 def test_the_record_is_that_of_the_contract(licensed: Outcome) -> None:
     record = licensed.to_dict()
     assert {"status", "prices", "price_paid", "flows", "measures", "welfare", "residual", "unique_flows"} <= set(record)

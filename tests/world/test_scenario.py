@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ytterby.cli.schema import schema_of
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.measures import Register
 from ytterby.world import Imposed, library
@@ -64,3 +66,9 @@ def test_every_scenario_names_measures_scopes_and_values_that_exist(name: str) -
     assert set(scenario.scopes.items()) <= known
     assert set(scenario.values) <= {a.name for a in rows()}
     assert set(scenario.left_out) <= {m.limb for m in scenario.measures}
+
+
+def test_the_schema_of_a_scenario_takes_the_librarys() -> None:
+    schema = schema_of("scenario")
+    for scenario in library().values():
+        jsonschema.validate(scenario.model_dump(mode="json"), schema)

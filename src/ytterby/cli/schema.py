@@ -23,6 +23,7 @@ MODELS: dict[str, str] = {
     "event": "ytterby.measures:Event",
     "network": "ytterby.market:Network",
     "equilibrium": "ytterby.market:EquilibriumRecord",
+    "scenario": "ytterby.world:Scenario",
 }
 """Format name -> ``module:Model`` (a pydantic model)."""
 

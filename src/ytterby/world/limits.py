@@ -22,7 +22,7 @@ __all__ = ["limits"]
 
 _FILE = "limits.yaml"
 _HEAVY = ("oxide.Dy", "oxide.Tb", "metal.Dy", "metal.Tb")
-_CONDITIONS = frozenset({"always", "floor", "heavy_prices", "licence", "tariff", "traced", "volume"})
+_CONDITIONS = frozenset({"always", "dated", "floor", "heavy_prices", "licence", "tariff", "traced", "volume"})
 
 
 @functools.cache
@@ -45,7 +45,7 @@ def limits(kinds: AbstractSet[str], prices: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     kinds
-        Kinds of the rules that are imposed.
+        Kinds of the rules that are imposed, and ``dated`` where the scenario names days.
     prices
         The outcome's prices (``commodity, baseline, scenario``).
     """

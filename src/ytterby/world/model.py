@@ -183,7 +183,7 @@ class World:
             why=reasons(base, hit, price, flow, {m.id: m.title for m in self.register}),
             not_modelled=[
                 *({"measure": m, "reason": r} for m, r in (*left, *plan.notes)),
-                *({"measure": "model", "reason": r} for r in limits({str(s.rule["kind"]) for s in plan.steps}, price)),
+                *({"measure": "model", "reason": r} for r in limits(_kinds(scenario, plan), price)),
             ],
             residual=max(base.residual, hit.residual),
             draws=draws,
@@ -197,6 +197,12 @@ def _as_scenario(words: Scenario | str | Sequence[str]) -> Scenario:
         return named(words)
     measures = tuple(Imposed.parse(m) for m in words)
     return Scenario(name="custom", title="Measures: " + ", ".join(map(str, measures)), measures=measures)
+
+
+def _kinds(scenario: Scenario, plan: Plan) -> set[str]:
+    """Return the kinds of the rules that are imposed, with ``dated`` where the scenario names days."""
+    kinds = {str(step.rule["kind"]) for step in plan.steps}
+    return kinds | {"dated"} if any(m.start or m.end for m in scenario.measures) else kinds
 
 
 def _assumption(plan: Plan, key: str, used: tuple[float, float, float]) -> dict[str, Any]:
