@@ -10,13 +10,21 @@ from ytterby.market._compile import Compiled
 from ytterby.market._presolve import Reduced
 from ytterby.market._program import KINDS
 
-__all__ = ["explain_failure", "explain_unmet"]
+__all__ = ["explain_endless", "explain_failure", "explain_unmet"]
 
 
 def explain_unmet(c: Compiled, rows: np.ndarray) -> SolveError:
     """Return the error for needs at places that nothing can reach."""
     return SolveError(
         f"infeasible: nothing can reach {_places(c, rows)}, where a fixed demand without choke price must be served",
+        hint="give the demand a 'choke' price, or a supply or route to the place",
+    )
+
+
+def explain_endless(c: Compiled, rows: np.ndarray) -> SolveError:
+    """Return the error for places that nothing can reach and where something is wanted at every price."""
+    return SolveError(
+        f"no price clears {_places(c, rows)}: nothing can reach it, and a demand without choke buys at every price",
         hint="give the demand a 'choke' price, or a supply or route to the place",
     )
 

@@ -6,8 +6,11 @@ import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+import numpy as np
+
 from ytterby.errors import SolveError
 from ytterby.market._compile import compile_network
+from ytterby.market._diagnose import explain_endless
 from ytterby.market._effects import effects
 from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
@@ -60,6 +63,9 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     clock.append(time.perf_counter())
     solution = equilibrate(compiled)
     point = solution.point
+    endless = np.flatnonzero(~np.isfinite(point.y[: compiled.program.n_nodes]))
+    if endless.size:
+        raise explain_endless(compiled, endless)
     clock.append(time.perf_counter())
     sums = Sums(compiled, point, solution.complement.landing, len(solution.complement.rates))
     table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
