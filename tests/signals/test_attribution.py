@@ -155,3 +155,17 @@ def test_the_other_half_of_a_deal_counts_without_a_mineral():
     text = "China will suspend its export controls on rare earths for a year. The US will halve its fentanyl tariff."
     halves = [(s.actor_country, s.commodities) for s in read_text(text, published="2025-10-30").signals]
     assert halves == [("CHN", ("REE",)), ("USA", ())]
+
+
+def test_traditional_characters_are_read_and_quoted_as_they_stand():
+    text = "商務部9日公告，決定對稀土相關技術實施出口管制，即日起實施。"
+    (signal,) = read_text(text, published="2025-10-09").signals
+    assert (signal.actor, signal.action, signal.status) == ("Ministry of Commerce", "export_licensing", "in_force")
+    assert signal.sentence == text
+
+
+def test_of_bodies_that_act_together_the_first_named_counts():
+    text = (
+        "China's Ministry of Commerce and the General Administration of Customs announced export controls on antimony."
+    )
+    assert only(text, "2024-08-15", "export_licensing").actor == "Ministry of Commerce"

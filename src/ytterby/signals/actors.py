@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ytterby.signals.mentions import Mention
 from ytterby.signals.rules import cues
 
-__all__ = ["Found", "clause_start", "joint", "official", "parties", "speakers", "subject"]
+__all__ = ["Found", "clause_start", "first_named", "joint", "official", "parties", "speakers", "subject"]
 
 _LEAST = 2.0
 """Least score of an actor; below it, the sentence names none."""
@@ -141,6 +141,21 @@ def _score_before(masked: str, m: Mention, verb: int, end: int, form: str, begin
     elif form == "passive" and not agent:
         score -= 3.0
     return score, direct
+
+
+def first_named(masked: str, mentions: Sequence[Mention], actor: Mention) -> Mention:
+    """Return the first-named of bodies of one government that act together ("the ministry and the customs")."""
+    here = actor
+    for m in [m for m in mentions if m.end <= actor.start and m.kind != "media"][::-1]:
+        beside = cues("en").has("joined", masked[m.end : here.start])
+        if (
+            not beside
+            or m.kind not in {"body", "person"}
+            or (m.country and actor.country and m.country != actor.country)
+        ):
+            break
+        here = m
+    return here
 
 
 def joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Mention]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ytterby.signals import dates, fallback
 from ytterby.signals.assemble import assembled
 from ytterby.signals.chinese_actors import actor_of, find, joint, mask, parties, targets_of
 from ytterby.signals.chinese_status import polarity_of, status_of
 from ytterby.signals.hits import TRADE, Hit, Match, View, others, symbols, verb_of
-from ytterby.signals.lexicon import chosen, commodity_terms, topic_of
+from ytterby.signals.lexicon import chosen, commodity_terms, simplified, topic_of
 from ytterby.signals.mentions import Mention, Scene
 from ytterby.signals.model import Signal, Status, Voice
 from ytterby.signals.precedence import strongest
@@ -45,9 +46,12 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
         Day of publication, ISO 8601.
     """
     scene = Scene(published=published)
+    quoted = {s.start: s.text for s in found}
+    found = [replace(s, text=simplified(s.text)) for s in found]
+    title = simplified(title or "")
     whole = "".join(s.text for s in found)
-    topic = topic_of(title or "", whole, chinese=True)
-    named = [m for t in (title or "", whole) for m in find(t, scene) if m.country and m.country != "WTO"]
+    topic = topic_of(title, whole, chinese=True)
+    named = [m for t in (title, whole) for m in find(t, scene) if m.country and m.country != "WTO"]
     scene.country = named[0].country if named else ""
     hits: list[Hit] = []
     views: list[View] = []
@@ -66,7 +70,8 @@ def read_article(found: Sequence[Sentence], title: str | None, published: str | 
         last = next((m for m in mentions if m.kind in {"person", "body"} and m.country), last)
     if not any(not h.denied for h in hits):
         hits += next((g for v in views if (g := _guess(v))), [])
-    return assembled(hits, scene, counter=cues("zh").has("counter", whole))
+    signals = assembled(hits, scene, counter=cues("zh").has("counter", whole))
+    return tuple(s.model_copy(update={"sentence": quoted[s.start or 0]}) for s in signals)
 
 
 def _sentence(view: View, last: Mention | None) -> list[Hit]:

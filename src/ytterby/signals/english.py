@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ytterby.signals import fallback
-from ytterby.signals.actors import clause_start, joint, official, parties, speakers, subject
+from ytterby.signals.actors import clause_start, first_named, joint, official, parties, speakers, subject
 from ytterby.signals.circumstances import goods_of, is_background, occasion_of, place_of, voice_of, when
 from ytterby.signals.hits import TRADE, Hit, Match, View, others, symbols, verb_of
 from ytterby.signals.lexicon import CommodityTerm, chosen, commodity_terms, fold
@@ -223,6 +223,8 @@ def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, 
         noun = cue.has("noun_or_verb", masked[match.verb : match.end])
         if noun and not found.direct and not cue.has("verb_mark", masked[: match.verb]):
             return []
+        if found.direct and actor.kind == "body":
+            actor = first_named(masked, mentions, actor)
         return [(m, found.direct) for m in joint(masked, mentions, actor)]
     return [(actor, False)]
 

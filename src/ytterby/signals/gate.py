@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ytterby.signals.lexicon import Automaton, fold, load_yaml, table
+from ytterby.signals.lexicon import Automaton, fold, load_yaml, simplified, table
 
 __all__ = ["passes"]
 
@@ -33,7 +33,7 @@ def _automata() -> tuple[Automaton, Automaton]:
 def passes(text: str) -> bool:
     """Whether `text` names a mineral and a word of policy."""
     minerals, policy = _automata()
-    folded = fold(text)
+    folded = fold(text if text.isascii() else simplified(text))
     return any(_inside(folded, minerals)) and any(True for _ in policy.found(folded, whole_words=False))
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "fold",
     "load_yaml",
     "people",
+    "simplified",
     "table",
     "topic_of",
 ]
@@ -108,6 +109,22 @@ def fold(text: str) -> str:
 
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "‑": "-", "–": "-", "\u00a0": " ", "“": '"', "”": '"'})
+
+
+@cache
+def _traditional() -> dict[int, str]:
+    return {ord(r["traditional"]): r["simplified"] for r in table("traditional.csv", ("traditional", "simplified"))}
+
+
+def simplified(text: str) -> str:
+    """Return a Chinese text in simplified characters, one for one, so that offsets stay the same.
+
+    The table holds the characters of the vocabularies alone (from OpenCC's TSCharacters, Apache-2.0).
+
+    >>> simplified("商務部對稀土實施出口管制")
+    '商务部对稀土实施出口管制'
+    """
+    return text.translate(_traditional())
 
 
 def table(name: str, fields: tuple[str, ...]) -> list[dict[str, str]]:
