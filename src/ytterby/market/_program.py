@@ -121,8 +121,9 @@ class Program:
 class Builder:
     """Collects columns and rows block by block."""
 
-    blocks: list[dict[str, np.ndarray]] = field(default_factory=list)
-    triplets: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    blocks: list[tuple[int, Any, Any, dict[str, Any]]] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    links: tuple[list[int], list[int], list[float]] = field(default_factory=lambda: ([], [], []))
     row_triplets: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
     row_rhs: list[float] = field(default_factory=list)
     row_equality: list[bool] = field(default_factory=list)
@@ -130,20 +131,23 @@ class Builder:
     n: int = 0
 
     def columns(self, kind: str, entry: Any, t: Any, **values: Any) -> np.ndarray:
-        """Add columns of one kind and return their numbers."""
+        """Add columns of one kind and return their numbers; a value may be one for all or one for each."""
+        # blocks are mostly single columns: what is one for all is spread out once, in `gather`
         count = len(entry)
-        block = {"kind": np.full(count, KINDS.index(kind)), "entry": np.asarray(entry, dtype=np.intp)}
-        block["t"] = np.broadcast_to(np.asarray(t, dtype=np.intp), (count,))
-        for name, default in _DEFAULTS.items():
-            block[name] = np.broadcast_to(np.asarray(values.get(name, default), dtype=float), (count,))
-        self.blocks.append(block)
+        self.blocks.append((KINDS.index(kind), entry, t, values))
+        self.counts.append(count)
         self.n += count
         return np.arange(self.n - count, self.n)
 
     def link(self, nodes: Any, columns: Any, values: Any) -> None:
         """Put `values` per unit of `columns` into `nodes` (negative: taken out)."""
-        columns = np.asarray(columns, dtype=np.intp)
-        self.triplets.append((np.asarray(nodes, dtype=np.intp), columns, np.broadcast_to(values, columns.shape)))
+        rows, cols, amounts = self.links
+        rows.extend(nodes if isinstance(nodes, list) else nodes.tolist())
+        cols.extend(columns.tolist())
+        if isinstance(values, float):
+            amounts.extend([values] * len(columns))
+        else:
+            amounts.extend(np.broadcast_to(values, columns.shape).tolist())
 
     def row(self, columns: Any, values: Any, rhs: float, t: int, *, equality: bool = False) -> int:
         """Add the row Σ values·x ≥ rhs (or =) and return its number among the rows that are not nodes."""
@@ -157,18 +161,25 @@ class Builder:
 
     def gather(self, name: str) -> np.ndarray:
         """Return one field of all columns."""
-        if not self.blocks:
-            return np.zeros(0, dtype=np.intp if name in ("kind", "entry", "t") else float)
-        return np.concatenate([b[name] for b in self.blocks])
+        whole = name in ("kind", "entry", "t")
+        out = np.empty(self.n, dtype=np.intp if whole else float)
+        place = {"kind": 0, "entry": 1, "t": 2}.get(name)
+        raw = [b[3].get(name, _DEFAULTS[name]) if place is None else b[place] for b in self.blocks]
+        spread = [not np.isscalar(v) for v in raw]
+        out[:] = np.repeat([0 if many else v for v, many in zip(raw, spread, strict=True)], self.counts)
+        ends = np.cumsum(self.counts)
+        for i in np.flatnonzero(spread):
+            out[ends[i] - self.counts[i] : ends[i]] = raw[i]
+        return out
 
     def program(self, need: np.ndarray, discount: np.ndarray) -> Program:
         """Return the arrays; `need` is each node's constant demand less constant supply, shape (places·periods,)."""
         n_nodes, periods = len(need), len(discount)
-        parts = [*self.triplets, *((r + n_nodes, c, v) for r, c, v in self.row_triplets)]
-        if parts:
-            rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
-        else:
-            rows, cols, vals = np.zeros(0, int), np.zeros(0, int), np.zeros(0)
+        parts = [
+            tuple(np.array(p, dtype=d) for p, d in zip(self.links, (np.intp, np.intp, float), strict=True)),
+            *((r + n_nodes, c, v) for r, c, v in self.row_triplets),
+        ]
+        rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
         shape = (n_nodes + len(self.row_rhs), self.n)
         columns = {name: self.gather(name) for name in _FIELDS}
         t = columns["t"].astype(np.intp)
