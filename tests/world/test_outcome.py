@@ -120,6 +120,7 @@ def test_nothing_is_short_in_the_base_year(world: World) -> None:
     shares = unserved_shares(world.baseline(), world.calibration)
     assert shares["share"].abs().max() < 1e-6
     assert shares["scarcest"].isna().all()
+    assert all(row["scarcest"] is None for row in shortage_table(shares, []).to_dict("records"))
 
 
 def test_assumptions_come_with_their_range_source_and_note(licensed: Outcome) -> None:

@@ -248,7 +248,8 @@ def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.D
         cover.append(weeks / share if weeks is not None and share > _LEAST_SHARE else None)
     table["weeks_of_cover"] = pd.array(cover, dtype="Float64")
     names = ["share", "low", "high", "weeks_of_cover", "sign_share", "scarcest", "scarcest_share"]
-    return table[names].astype({"weeks_of_cover": object}).where(lambda x: x.notna(), None).reset_index()
+    told = {"weeks_of_cover": object, "scarcest": object}
+    return table[names].astype(told).where(lambda x: x.notna(), None).reset_index()
 
 
 @functools.cache
