@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,3 +163,15 @@ def test_a_mistake_is_a_message_with_its_exit_code(run: Run, words: tuple[str, .
     message = run(*words, code=code)
     assert said in message
     assert "Traceback" not in message
+
+
+def test_the_order_of_sets_does_not_reach_the_result() -> None:
+    """Two processes with other hash seeds write the same bytes, copies and permits included."""
+    words = ["-W", "ignore", "-m", "ytterby", "world", "run", "--scenario", "controls_revived", "--format", "json"]
+    found = [
+        subprocess.run(
+            [sys.executable, *words], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        )
+        for seed in ("1", "2")
+    ]
+    assert found[0].stdout == found[1].stdout
