@@ -26,6 +26,7 @@ from ytterby.measures import Register
 from ytterby.world import parameters
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
+from ytterby.world.draws import Draws
 from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.limits import limits
 from ytterby.world.outcome import (
@@ -107,6 +108,7 @@ class World:
         *,
         draws: int = 0,
         seed: int = 1,
+        workers: int | None = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> Outcome:
         """Return what a scenario does to prices, flows and shortages.
@@ -119,6 +121,8 @@ class World:
             Number of joint draws of elasticities and assumptions for the bands; 0 gives the central run alone.
         seed
             Seed of the draws.
+        workers
+            Processes that share the draws; None for one a core. The result does not depend on it.
         progress
             Called with (done, of) after each solve.
 
@@ -144,19 +148,18 @@ class World:
         plan = make_plan(scenario, self.register)
         ranges = plan.ranges()
         central = {k: mid for k, (_, mid, _) in ranges.items()}
+        drawn = Draws.of(self, plan, draws, seed).start(workers)
         network, left = self._imposed(plan, central)
         base, hit = self.baseline(), solve(network)
         if progress:
             progress(1, draws + 1)
         prices: list[pd.DataFrame] = []
         shares: list[pd.DataFrame] = []
-        for n, numbers in enumerate(parameters.draw(ranges, draws, seed) if draws else ()):
-            edited, _ = self._imposed(plan, numbers)
-            drawn = solve(edited)
-            prices.append(paid_prices(drawn, held_permits(edited)))
-            shares.append(unserved_shares(drawn, self.calibration))
+        for paid, unserved in drawn:
+            prices.append(paid)
+            shares.append(unserved)
             if progress:
-                progress(n + 2, draws + 1)
+                progress(len(prices) + 1, draws + 1)
         price = price_table(self._base_prices, paid_prices(hit, held_permits(network)), prices)
         flow = flow_table(base, hit)
         return Outcome(

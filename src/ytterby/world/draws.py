@@ -1,0 +1,64 @@
+"""One draw of a scenario, on this process or another: the numbers of the draw in, prices and shortages out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ytterby.market import solve
+from ytterby.world import parameters
+from ytterby.world.calibration import Calibration
+from ytterby.world.impose import Plan, impose
+from ytterby.world.outcome import held_permits, paid_prices, unserved_shares
+
+if TYPE_CHECKING:
+    from ytterby.world.model import World
+
+__all__ = ["Draws"]
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """The draws of a scenario; the same for any number of workers.
+
+    Attributes
+    ----------
+    count, seed
+        How many, and from which seed.
+    """
+
+    calibration: Calibration
+    plan: Plan
+    count: int
+    seed: int
+
+    @classmethod
+    def of(cls, world: World, plan: Plan, count: int, seed: int) -> Draws:
+        """Return the draws of a plan in a world."""
+        return cls(world.calibration, plan, count, seed)
+
+    @functools.cached_property
+    def numbers(self) -> list[dict[str, float]]:
+        """Values of every parameter and assumption, by draw."""
+        return parameters.draw(self.plan.ranges(), self.count, self.seed) if self.count else []
+
+    def __call__(self, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return prices paid and shares unserved in draw `n`."""
+        numbers = self.numbers[n]
+        network, _ = impose(self.plan, self.calibration.network(numbers), self.calibration, numbers)
+        drawn = solve(network)
+        return paid_prices(drawn, held_permits(network)), unserved_shares(drawn, self.calibration)
+
+    def start(self, workers: int | None) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Return the results in the order of draws; with more than one worker, work on them begins at once."""
+        if workers == 1 or self.count < 2:
+            return map(self, range(self.count))
+        from joblib import Parallel, delayed
+
+        pool = Parallel(n_jobs=workers or -1, return_as="generator", batch_size=1)
+        results: Iterator[tuple[pd.DataFrame, pd.DataFrame]] = pool(delayed(self)(n) for n in range(self.count))
+        return results
