@@ -195,8 +195,11 @@ class World:
     unsolved: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
 
-    def run(self, scenario: Any, *, draws: int, seed: int, progress: Callable[[int, int], None]) -> Outcome:
+    def run(
+        self, scenario: Any, *, draws: int, seed: int, workers: int | None, progress: Callable[[int, int], None]
+    ) -> Outcome:
         assert seed >= 0
+        assert workers is None
         progress(draws + 1, draws + 1)
         self.asked.append(scenario.name)
         if scenario.name in self.unsolved:

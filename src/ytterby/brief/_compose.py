@@ -219,7 +219,8 @@ def _scenarios(
         phase = f"scenario {len(found) + len(left) + 1} of {len(wanted)}: {library[r.scenario].title}"
         note(phase)
         try:
-            outcome = world.run(library[r.scenario], draws=draws, seed=seed, progress=_counted(note, phase))
+            counted = _counted(note, phase)
+            outcome = world.run(library[r.scenario], draws=draws, seed=seed, workers=None, progress=counted)
         except SolveError as error:
             left.append(f"The scenario “{library[r.scenario].title}” was not computed: {error.message}.")
         else:

@@ -293,7 +293,7 @@ def _run(asked: Scenario, year: int, draws: int, seed: int, known_on: str | None
             if measure.day > day:
                 raise InputError(f"{measure.id} was not public on {day}; it became known on {measure.day}")
     with _progress(asked.title) as progress:
-        return world.run(asked, draws=draws, seed=seed, progress=progress)
+        return world.run(asked, draws=draws, seed=seed, workers=None, progress=progress)
 
 
 @contextmanager
