@@ -104,8 +104,8 @@ class Conditions:
         """Return F with power curves in forms kind to Newton's method, its own slopes, and what its rows are scaled by.
 
         Let a column's curve c·u^e have to equal c·m. Where e < 1 the curve is steep at zero and its inverse is not:
-        u − m^(1/e) has the same zero. Where u^e < m otherwise, m·log(u^e/m) has, and steps on it do not overshoot,
-        however steep the curve.
+        u − m^(1/e) has the same zero. Where e ≥ 1 and m is next to nothing, the column follows its price alone. Where
+        u^e < m otherwise, m·log(u^e/m) has the same zero, and steps on it do not overshoot, however steep the curve.
         """
         p, n = self.program, self.n
         diagonal, rows = p.weight * p.quad, np.ones(len(z))
@@ -120,16 +120,19 @@ class Conditions:
             want = power - F[:n][c] / factor
             good = (want > power) & np.isfinite(want) & (power > 0.0)
             root = (expo > 0.0) & (expo < 1.0)
+            loose = (expo >= 1.0) & (want < 1e-3 * power)
             logs = factor * want * np.log(np.where(good, power / np.where(good, want, 1.0), 1.0))
             slope = factor * np.where(good, want, power) * expo / (u * scale)
-            inverse = np.where(root, np.maximum(want, 0.0), 1.0) ** (1.0 / expo - 1.0)
-            roots = factor * (x / scale - np.maximum(want, 0.0) * inverse)
+            there = np.where(root | loose, np.maximum(want, 0.0), 1.0)
+            inverse = np.where(loose, 0.0, there ** (1.0 / expo - 1.0) / expo)
+            roots = factor * (x / scale - there ** (1.0 / expo))
+        root |= loose
         F, diagonal = F.copy(), diagonal.copy()
         F[c] = np.where(root, roots, np.where(good, logs, F[:n][c]))
-        slope = np.where(root, factor / scale + p.weight[c] * p.quad[c] * inverse / expo, slope)
+        slope = np.where(root, factor / scale + p.weight[c] * p.quad[c] * inverse, slope)
         slope = np.where(np.isfinite(slope), slope, 0.0)
         diagonal[c] = np.where(root, slope, diagonal[c] + slope)
-        rows[c] = np.where(root, inverse / expo, 1.0)
+        rows[c] = np.where(root, inverse, 1.0)
         return F, diagonal, rows
 
     def coupling(self, z: np.ndarray, theta: float = 1.0) -> sp.csr_matrix:
@@ -174,7 +177,7 @@ class Conditions:
         pattern.data = np.ones_like(pattern.data)
         column_price = np.maximum(np.abs(p.weight * p.lin), touching @ price / count)
         column_price = np.maximum(column_price, 1e-4 * u.price * p.weight)
-        column = (pattern @ through) / count
+        column = np.maximum((pattern @ through) / count, 1e-6 * u.quantity)
         rates = self.rate_unit
         return np.concatenate([column, price, rates]), np.concatenate([column_price, through, rates])
 

@@ -1,4 +1,4 @@
-"""Which method finds the equilibrium: a quadratic program, a barrier for curves, or continuation for what is neither."""
+"""Which method finds the equilibrium: a quadratic program, a barrier for curves, continuation or nested levies."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ from ytterby.market._presolve import Reduced, reduce_program
 __all__ = ["Solution", "equilibrate"]
 
 _GOOD = 1e-9
+_FAIR = 5e-7
+"""Merit from which a solution with rates is good enough not to try another method."""
+_ROUGH = 1e-2
+"""Largest miss of a floor at which a convex solve need not be precise."""
+_MANY_RATES = 6
+"""Number of rates from which nested levies are faster than following all of them at once."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,9 @@ def equilibrate(c: Compiled) -> Solution:
     """
     whole = complement(c)
     conditions = whole.conditions
-    reduced = reduce_program(c.program)
+    paid = np.diff(conditions.fixed[: conditions.n].indptr) > 0
+    paid[[x.column for x in c.crossed]] = True
+    reduced = reduce_program(c.program, paid)
     if reduced.unmet.size:
         raise explain_unmet(c, reduced.unmet)
     small = restrict(conditions, reduced.program, reduced.columns, reduced.rows)
@@ -59,19 +67,16 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
     z, left = _convex(c, base, reduced)
     if conditions.convex:
         return z
-    start = _extended(conditions, z)
-    best, least = continuation(conditions, start)
-    if least > _GOOD and solves_by_levies(conditions):
-        calm = _without_rates(conditions)
-
-        def at_levies(shifted: Conditions) -> np.ndarray:
-            return _at_levies(c, shifted, reduced)
-
-        new = nested(conditions, calm, at_levies(calm), at_levies)
-        left = merit(conditions, new, conditions.scales(new))
-        if left < least:
+    methods = [_follow, _by_levies] if len(conditions.rate_unit) < _MANY_RATES else [_by_levies, _follow]
+    best, least = _extended(conditions, z), np.inf
+    for method in methods:
+        new = method(c, conditions, reduced, z)
+        left = np.inf if new is None else merit(conditions, new, conditions.scales(new))
+        if new is not None and left < least:
             best, least = new, left
-    if least > _GOOD:
+        if least <= _FAIR:
+            break
+    if least > _FAIR:
         for guess, low, high in barrier(conditions):
             new, left = newton(conditions, guess, bounds=(low, high))
             if left < least:
@@ -79,6 +84,26 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
             if least <= _GOOD:
                 break
     return best
+
+
+def _follow(_compiled: Compiled, conditions: Conditions, _reduced: Reduced, z: np.ndarray) -> np.ndarray:
+    """Return where continuation from the convex program leads."""
+    reached, _left = continuation(conditions, _extended(conditions, z))
+    return reached
+
+
+def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndarray) -> np.ndarray | None:
+    """Return the solution by nested levies, or None where rates are more than levies."""
+    if not solves_by_levies(conditions):
+        return None
+    calm = _without_rates(conditions)
+
+    def at_levies(shifted: Conditions, miss: float) -> np.ndarray:
+        if shifted.convex and miss > _ROUGH and not shifted.program.curved.any():
+            return shifted.join(interior(shifted.program))
+        return _at_levies(c, shifted, reduced)
+
+    return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
 
 
 def _at_levies(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
@@ -89,7 +114,8 @@ def _at_levies(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndar
 
 def _extended(c: Conditions, z: np.ndarray) -> np.ndarray:
     """Return (x, y) with rates of zero, or what their bounds allow."""
-    return np.clip(np.concatenate([z, np.zeros(len(c.lower) - len(z))]), c.lower, c.upper)
+    extended: np.ndarray = np.clip(np.concatenate([z, np.zeros(len(c.lower) - len(z))]), c.lower, c.upper)
+    return extended
 
 
 def _without_dust(c: Conditions, z: np.ndarray) -> np.ndarray:
@@ -141,7 +167,7 @@ def _convex(c: Compiled, conditions: Conditions, reduced: Reduced) -> tuple[np.n
             return best, least
         raise explain_failure(c, reduced) or error from None
     new, left = newton(conditions, z)
-    if left < least:
+    if left < least or not best.size:
         best, least = new, left
     if least > 1e-6:
         failure = explain_failure(c, reduced)

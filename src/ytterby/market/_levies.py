@@ -1,12 +1,15 @@
-"""Floors by a nested method: convex programs at given levies outside, a small complementarity problem for the levies inside.
+"""Floors by a nested method: convex programs at given levies outside, a complementarity problem for the levies inside.
 
 At levies v the network is a convex program with shifted costs, whose prices p(v) are piecewise smooth. The levies solve
 
     0 ≤ v ≤ v̄  ⟂  p(v) + D v − p̄,
 
-which is linearised at each convex solve (its derivative is one linear solve with the program's active set) and solved as a
-box-constrained linear complementarity problem (Josephy and Newton's method). The convex programs are solved anew each time, so
-that a wrong guess of what binds never survives, as it can where all of z moves at once.
+which is linearised at each convex solve (its derivative is one linear solve with the program's active set) and solved
+as a box-constrained linear complementarity problem (Josephy and Newton's method). The convex programs are solved anew
+each time, so that a wrong guess of what binds never survives, as it can where all of z moves at once.
+
+Where the derivative is nil (nothing is imported, or the levy only eats a rent) a secant takes its place, or a step that
+doubles; a levy that keeps all imports out where the price is below the floor is prohibitive, until that is refuted.
 
 References
 ----------
@@ -31,11 +34,16 @@ __all__ = ["nested", "solves_by_levies"]
 
 _LIMIT = 40
 _AIM = 1e-10
+_ENOUGH = 1e-7
+"""Largest miss of a floor, relative to it, at which rounds end once `_MANY` have been tried."""
+_MANY = 12
 _NEAR = 0.05
-"""Largest miss of a floor, relative to it, from which all of z is tried at once."""
+"""Largest miss from which all of z is tried at once."""
 _FLAT = 0.02
-"""Rise of the price per levy below which the levy is taken to move it one for one once it bites."""
-Convex = Callable[[Conditions], np.ndarray]
+"""Rise of the price per levy below which the derivative is not trusted: no imports, or a rent gives way first."""
+_EARLY = 5
+"""Rounds in which a levy that keeps all imports out falls to where imports begin."""
+Convex = Callable[[Conditions, float], np.ndarray]
 
 
 def solves_by_levies(c: Conditions) -> bool:
@@ -52,11 +60,12 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
     c
         Conditions with rates.
     base
-        The same without: a convex program.
+        The same without: those of a convex program, or of one with fixed couplings.
     z
         The solution of `base`.
     convex
-        Solves conditions without rates, from a start if given.
+        Solves conditions without rates; its second argument is the largest miss of a floor so far, which says how
+        precise the solution needs to be.
     """
     size = c.n + c.m
     shifts = sp.csc_matrix(c.fixed[: c.n, size:])
@@ -64,17 +73,16 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
     own = c.fixed[size:, size:].diagonal()
     low, high = c.lower[size:], c.upper[size:]
     v = np.zeros(len(low))
-    best, least = np.concatenate([z, v]), np.inf
-    tried = _NEAR
-    weight = c.program.weight
-    pace, before = np.ones(len(v)), np.zeros(len(v))
-    for _ in range(_LIMIT):
-        program = base.program
-        moved = replace(base, program=replace(program, lin=program.lin + (shifts @ v) / weight))
-        z = convex(moved)
+    best, least, tried = np.concatenate([z, v]), np.inf, _NEAR
+    moved, now = base, np.inf
+    pace, last, refuted = np.ones(len(v)), (v, np.zeros(len(v))), np.zeros(len(v), dtype=bool)
+    for n in range(_LIMIT):
+        if n:
+            program = base.program
+            moved = replace(base, program=replace(program, lin=program.lin + (shifts @ v) / program.weight))
+            z = convex(moved, now)
         gap = reads @ z[c.n :] + own * v + c.shift[size:]
-        off = np.abs(v - np.clip(v - gap, low, high)) / c.rate_unit
-        now = float(off.max())
+        now = float((np.abs(v - np.clip(v - gap, low, high)) / c.rate_unit).max())
         if now < least:
             best, least = np.concatenate([z, v]), now
             if now < tried / 3.0:
@@ -82,15 +90,32 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
                 whole, left = newton(c, best, limit=8)
                 if left <= _AIM:
                     return whole
+        if least <= _ENOUGH and n >= _MANY:
+            break
         slopes = reads @ _sensitivity(moved, z, shifts) + np.diag(own)
         flat = slopes.diagonal() < _FLAT
         slopes[flat] = np.eye(len(v))[flat]
-        pace = np.where(flat & (np.sign(gap) == before), 2.0 * pace, 1.0)
-        before = np.sign(gap)
-        q = np.where(flat, pace * gap, gap) - slopes @ v
-        shut = flat & (gap < 0.0) & (abs(shifts).T @ np.maximum(z[: c.n], 0.0) <= 0.0)
-        v = _with_shut(slopes, q, low, high, v, shut)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            secant = (gap - last[1]) / (v - last[0])
+        pace = np.where(flat & (np.sign(gap) == np.sign(last[1])), 2.0 * pace, 1.0)
+        guess = np.where(np.isfinite(secant) & (secant > _FLAT), gap / np.maximum(secant, _FLAT), pace * gap)
+        step = np.where(flat, guess, gap)
+        refuted |= (v >= high) & (gap > 0.0)
+        idle = flat & (abs(shifts).T @ np.maximum(z[: c.n], 0.0) <= 1e-7 * c.units.quantity)
+        if n < _EARLY:
+            entry = _entry(moved.value(z)[: c.n], shifts) + 1e-9 * c.rate_unit
+            step = np.where(idle & (gap > 0.0) & np.isfinite(entry), np.maximum(entry, step), step)
+        last = (v, gap)
+        v = _with_shut(slopes, step - slopes @ v, low, high, v, idle & (gap < 0.0) & ~refuted)
     return best
+
+
+def _entry(F: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
+    """Return by how much each levy must fall before something is imported."""
+    arcs = shifts.tocoo()
+    out = np.full(shifts.shape[1], np.inf)
+    np.minimum.at(out, arcs.col, np.maximum(F[arcs.row], 0.0) / np.abs(arcs.data))
+    return out
 
 
 def _with_shut(
@@ -116,11 +141,12 @@ def _sensitivity(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndar
     J = sp.diags(1.0 / sf[free]) @ c.coupling(z)[free][:, free] @ sp.diags(sz[free])
     J = (J + sp.diags(np.minimum(curvature[free] * sz[free] / sf[free], 1e12) + 1e-9)).tocsc()
     cost = sp.vstack([shifts, sp.csc_matrix((c.m, shifts.shape[1]))]).tocsr()[free]
+    felt = np.flatnonzero(np.diff(cost.tocsc().indptr))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        moved = splu(J, permc_spec="COLAMD").solve(-(sp.diags(1.0 / sf[free]) @ cost).toarray())
+        moved = splu(J, permc_spec="COLAMD").solve(-(sp.diags(1.0 / sf[free]) @ cost[:, felt]).toarray())
     out = np.zeros((len(z), shifts.shape[1]))
-    out[free] = moved * sz[free][:, None]
+    out[np.ix_(free, felt)] = moved * sz[free][:, None]
     return out[c.n :]
 
 

@@ -1,7 +1,9 @@
-"""What can move at all: columns that no source reaches are set aside, and places without a source get their price.
+"""What can move at all: columns that no source reaches or that serve no use are set aside.
 
-A place has a source if something is offered there, or a column puts goods there all of whose inputs have one. The
-price of a place without a source is the least at which nobody could gain by a first unit.
+A place has a source if something is offered there, or a column puts goods there all of whose inputs have one; without
+one its price is the least at which nobody could gain by a first unit. A place has a use if something must be served
+there, or a column draws on it that is worth something by itself or puts goods where there is a use; without one its
+price is zero.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ytterby.market._conditions import Conditions
-from ytterby.market._interior import Point
+from ytterby.market._interior import Point, Units
 from ytterby.market._program import Program
 
 __all__ = ["Reduced", "reduce_program"]
@@ -31,7 +33,7 @@ class Reduced:
     def expand(self, point: Point, conditions: Conditions) -> Point:
         """Return the point in all columns and rows; `conditions` are those of the whole program."""
         p = self.whole
-        x, y = np.zeros(p.K.shape[1]), np.zeros(p.K.shape[0])
+        x, y = p.lower.copy(), np.zeros(p.K.shape[0])
         x[self.columns], y[self.rows] = point.x, point.y
         dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
         if dead.size:
@@ -41,31 +43,47 @@ class Reduced:
         return Point(x, y, point.v)
 
 
-def reduce_program(p: Program) -> Reduced:
-    """Return the program of the columns that some source reaches."""
+def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
+    """Return the program of the columns that some source reaches and that serve some use.
+
+    `wanted` says which columns may be worth something by what the program itself does not show (a payment).
+    """
     n = p.n_nodes
     K = p.K[:n].tocsc()
-    start = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
+    size = K.shape[1]
+    start = np.repeat(np.arange(size), np.diff(K.indptr))
     takes, gives = K.data < 0.0, K.data > 0.0
     take_row, take_col = K.indices[takes], start[takes]
     give_row, give_col = K.indices[gives], start[gives]
     sourced = p.k[:n] < 0.0
     while True:
-        short = np.bincount(take_col[~sourced[take_row]], minlength=K.shape[1]) > 0
+        short = np.bincount(take_col[~sourced[take_row]], minlength=size) > 0
         possible = ~short & (p.upper > 0.0)
         new = sourced.copy()
         new[give_row[possible[give_col]]] = True
         if (new == sourced).all():
             break
         sourced = new
-    live = possible.copy()
-    live[np.bincount(take_col, minlength=K.shape[1]) + np.bincount(give_col, minlength=K.shape[1]) == 0] = True
+    used = p.k[:n] > 0.0
+    with np.errstate(divide="ignore"):
+        worth = p.marginal(p.lower) < -1e-12 * p.weight * Units.of(p).price
+    if wanted is not None:
+        worth |= wanted
+    while True:
+        capable = (np.bincount(give_col[used[give_row]], minlength=size) > 0) | worth
+        new = used.copy()
+        new[take_row[capable[take_col]]] = True
+        if (new == used).all():
+            break
+        used = new
+    apart = np.bincount(take_col, minlength=size) + np.bincount(give_col, minlength=size) == 0
+    live = (possible & capable) | apart
     columns = np.flatnonzero(live)
     touched = np.zeros(p.K.shape[0], dtype=bool)
     part = p.K[:, columns].tocsr()
     touched[np.diff(part.indptr) > 0] = True
-    keep = touched | (p.k < 0.0)
-    keep[n:] = touched[n:]
+    keep = touched.copy()
+    keep[:n] &= used
     unmet = np.flatnonzero(~keep & (p.k > 0.0))
     rows = np.flatnonzero(keep)
     fields = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo", "weight")
