@@ -242,6 +242,46 @@ def compare(
     return max(_finding(o) for o in outcomes)
 
 
+@app.command
+def ensemble(
+    folder: Annotated[Path, Parameter(help="Where the draws go; a run that was stopped goes on there.")],
+    /,
+    *,
+    scenario: Annotated[str | None, Parameter(help="A scenario of the library.")] = None,
+    measure: Measures = None,
+    assume: Assumed = None,
+    draws: Annotated[int, Parameter(help="Draws of elasticities and assumptions.")] = 1000,
+    seed: Seed = 1,
+    workers: Annotated[int | None, Parameter(help="Processes; default one a core.")] = None,
+    year: Year = 2024,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> None:
+    """Run many draws of a scenario, keep each in Parquet, and show the spread of prices and shortages.
+
+    Example: `ytterby world ensemble draws/controls --scenario controls_revived --draws 1000`
+    """
+    from ytterby import atlas
+    from ytterby.canonical import run_id
+    from ytterby.market.ensemble import read_ensemble, run_ensemble
+    from ytterby.world import World
+    from ytterby.world.draws import Draws, spread
+    from ytterby.world.impose import make_plan
+
+    asked = _scenario(scenario, measure, assume)
+    world = World.default(year)
+    plan = make_plan(asked, world.register)
+    task = Draws.of(world, plan, draws, seed)
+    label = run_id(scenario=asked.model_dump(mode="json"), year=year, draws=draws, seed=seed, atlas=atlas.version())
+    with _progress(asked.title) as progress:
+        run_ensemble(task.rows, range(draws), folder, label=label, workers=workers, progress=progress)
+    rows = _records(spread(read_ensemble(folder)))
+    chosen = infer_format(fmt, output, "table")
+    if chosen == "table":
+        rows = [r for r in rows if r["region"] == "WLD_exCHN" or (r["item"] in _GOODS and r["region"] in _PLACES)]
+    write_rows(rows, chosen, output, title=f"{asked.title}: {draws} draws (run {label})")
+
+
 def _side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for o in outcomes:

@@ -18,7 +18,22 @@ from ytterby.world.outcome import held_permits, paid_prices, unserved_shares
 if TYPE_CHECKING:
     from ytterby.world.model import World
 
-__all__ = ["Draws"]
+__all__ = ["Draws", "spread"]
+
+_PERCENTILES = (5, 10, 50, 90, 95)
+
+
+def spread(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the percentiles 5, 10, 50, 90 and 95 of many draws' rows, by ``what, item, region``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"what": "price", "item": "oxide.Dy", "region": "DEU", "value": [1.0, 2.0, 3.0]})
+    >>> float(spread(rows)["p50"].iloc[0])
+    2.0
+    """
+    values = rows.groupby(["what", "item", "region"], sort=True)["value"]
+    return pd.DataFrame({f"p{q}": values.quantile(q / 100) for q in _PERCENTILES}).reset_index()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +67,15 @@ class Draws:
         network, _ = impose(self.plan, self.calibration.network(numbers), self.calibration, numbers)
         drawn = solve(network)
         return paid_prices(drawn, held_permits(network)), unserved_shares(drawn, self.calibration)
+
+    def rows(self, n: int) -> pd.DataFrame:
+        """Return draw `n` as rows ``what, item, region, value``: prices paid in USD/kg, shortages as shares of use."""
+        paid, unserved = self(n)
+        price = paid["paid"].rename("value").reset_index().rename(columns={"commodity": "item"})
+        short = unserved["share"].rename("value").reset_index().rename(columns={"end_use": "item"})
+        return pd.concat([price.assign(what="price"), short.assign(what="shortage")], ignore_index=True)[
+            ["what", "item", "region", "value"]
+        ]
 
     def start(self, workers: int | None) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """Return the results in the order of draws; with more than one worker, work on them begins at once."""
