@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import replace
 
 from ytterby.signals import dates
@@ -16,6 +18,7 @@ __all__ = ["goods_of", "in_effect", "is_background", "occasion_of", "place_of", 
 
 _NEWS_DAYS = 45
 """An act that the text dates longer ago than this is history."""
+_YEAR = re.compile(r"\bin ((?:19|20)\d\d)\b")
 
 
 def when(view: View, verb: int, end: int) -> tuple[str | None, str | None]:
@@ -30,7 +33,7 @@ def when(view: View, verb: int, end: int) -> tuple[str | None, str | None]:
             continue
         if d.role in {"from", "since"}:
             effective = effective or d.iso
-        elif d.role in {"on", "in"} and ref is not None and len(d.iso) == 10 and d.iso > ref.isoformat():
+        elif d.role in {"on", "in"} and ref is not None and _ahead(view.text, d, ref):
             # an act cannot lie ahead: what will be lifted "on October 16" holds from that day
             effective = effective or d.iso
         elif d.role == "in" and len(d.iso) == 7 and cue.has("comes", view.masked[max(0, d.start - 90) : d.start]):
@@ -43,6 +46,12 @@ def when(view: View, verb: int, end: int) -> tuple[str | None, str | None]:
     return event, effective
 
 
+def _ahead(text: str, d: dates.DateRef, ref: dt.date) -> bool:
+    """Whether a date lies after the article, as far as it says; a month without its year does not."""
+    stated = len(d.iso) != 7 or d.iso[:4] in text[d.start : d.end]
+    return stated and d.iso > ref.isoformat()[: len(d.iso)]
+
+
 def is_background(view: View, match: Match, event: str | None, status: Status) -> bool:
     """Whether the sentence recalls an act rather than reports it."""
     cue = cues("en")
@@ -53,6 +62,8 @@ def is_background(view: View, match: Match, event: str | None, status: Status) -
     ref, day = dates.latest(view.scene.published), dates.latest(event)
     if ref and day and (ref - day).days > _NEWS_DAYS:
         return True
+    if ref:
+        window = _YEAR.sub(lambda m: " " * len(m.group()) if int(m[1]) > ref.year else m.group(), window)
     if cue.has("past", window) or (cue.has("past_perfect", window) and not cue.has("reported", masked)):
         return True
     lead = cue["lead_in"].search(masked)

@@ -30,6 +30,7 @@ __all__ = ["guess_sentence", "mask", "read_sentence"]
 
 _GOES_ON = re.compile(r"(?:it|they|he|she|the country) (?:later|also|then|has since)\b")
 _PRONOUN = re.compile(r"(?:it|they|he|she|the country|the government)\b")
+_PARTICIPLE = re.compile(r"\w+(?:ed|en|ne|ut|ought|ld)\b")
 _MOST_PARTIES = 3
 """Talks of more governments than this are told of their first one alone."""
 WTO = Mention(0, 0, "body", "WTO", "WTO", "international_body")
@@ -150,6 +151,8 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     cue, masked = cues("en"), view.masked
     begin, subordinate = clause_start(masked, verb_of(found))
     match = Match.of(rule, found, begin, subordinate)
+    if rule.form == "verb" and cue.has("passive_voice", masked[: match.verb]) and _PARTICIPLE.match(masked, match.verb):
+        rule = replace(rule, form="passive")
     if _no_act(view, rule, match):
         return []
     if rule.action in TRADE and cue.has("keeps", masked[match.verb : match.end]):
@@ -163,6 +166,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     background = rule.background or is_background(view, match, event, status)
     background = background or (view.scene.history and bool(_GOES_ON.match(masked)))
     upto = match.verb if rule.form == "passive" else match.verb + 12
+    denied = cue.has("deny", masked[max(begin, match.verb - 45) : upto]) or cue.has("denies_that", masked[:begin])
     answers = subordinate and cue.has("after", masked[max(0, begin - 12) : begin])
     out = []
     for actor, direct in actors:
@@ -173,7 +177,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
                 direct=direct, status=status, polarity=polarity_of(view, match),
                 targets=targets_of(view, match, actor, sides), commodities=goods or view.topic,
                 own_mineral=bool(goods), event_date=event, effective_date=effective, voice=voice_of(view),
-                background=background, denied=cue.has("deny", masked[max(begin, match.verb - 45) : upto]),
+                background=background, denied=denied,
                 confidence=rule.confidence - (0.0 if goods else 0.1) - (0.1 if actor is None else 0.0),
                 bodies=others(view.mentions, actor), place=place_of(view.text),
                 occasion=occasion_of(masked[begin : min(len(masked), match.end + 60)]), answers=answers,

@@ -1,0 +1,83 @@
+"""Passive voice, people spoken to, denials and years ahead."""
+
+import pytest
+
+from ytterby.signals import read_text
+
+
+def found(text, published):
+    """Return country, act, actor and status of what an article reports as news."""
+    signals = read_text(text, published=published).signals
+    return [(s.actor_country, s.action, s.actor, s.status) for s in signals if not s.background]
+
+
+PASSIVE = [
+    ("Three Chinese companies were ordered by Ottawa to divest their stakes in Canadian lithium miners.", "2022-11-02",
+     ("CAN", "investment_curb", "Government of Canada", "in_force")),
+    ("Chinese-linked fund Yuxiao was blocked by Australia's treasurer from raising its stake in rare earths firm "
+     "Northern Minerals.", "2023-02-27", ("AUS", "investment_curb", "Government of Australia", "in_force")),
+    ("MP Materials was awarded $35 million by the Defense Department to build a heavy rare earth separation plant.",
+     "2022-02-22", ("USA", "subsidy", "Department of Defense", "announced")),
+    ("An investigation into imports of processed critical minerals was ordered by President Donald Trump under "
+     "Section 232.", "2025-04-15", ("USA", "investigation", "Donald Trump", "in_force")),
+    ("Shipments of rare earths to Japan have been blocked by Chinese customs, traders said.", "2010-09-23",
+     ("CHN", "export_ban", "Government of China", "in_force")),
+    ("Exports of raw nickel ore will be banned from 2014, Indonesia said.", "2012-03-13",
+     ("IDN", "export_ban", "Government of Indonesia", "announced")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), PASSIVE)
+def test_who_acts_in_the_passive_voice(text, published, expected):
+    assert found(text, published) == [expected]
+
+
+SPOKEN_TO = [
+    ("China told the World Trade Organization that it had scrapped its export quota system for rare earths.",
+     "2015-01-05", ("CHN", "easing", "Government of China", "ended")),
+    ("Indonesia told the EU it would keep its ban on nickel ore exports.", "2020-01-20",
+     ("IDN", "export_ban", "Government of Indonesia", "announced")),
+    ("The minister told the Indonesian parliament that nickel ore exports would be banned from June 2013.",
+     "2012-03-13", ("IDN", "export_ban", "Government of Indonesia", "announced")),
+    ("Tokyo called on Beijing to speed up approvals of rare earth export licences.", "2025-06-13",
+     ("JPN", "statement", "Government of Japan", "signalled")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), SPOKEN_TO)
+def test_who_is_spoken_to_does_not_act(text, published, expected):
+    assert found(text, published) == [expected]
+
+
+def test_what_is_denied_is_no_act():
+    text = "China denied on Thursday that it had banned rare earth exports to Japan."
+    assert found(text, "2010-09-23") == [("CHN", "statement", "Government of China", "signalled")]
+
+
+def test_rules_of_the_wto_are_no_dispute():
+    text = "China said on Monday that it would manage rare earth exports in line with WTO rules."
+    assert not [a for a in found(text, "2012-03-13") if a[1] == "trade_dispute"]
+    text = "The WTO rules that China's export duties on tungsten and molybdenum break trade law."
+    assert found(text, "2014-03-26") == [("WTO", "trade_dispute", "WTO", "in_force")]
+
+
+def test_a_year_ahead_is_when_the_act_holds_and_no_history():
+    text = "Tariffs on Chinese permanent magnets will rise to 25 percent in 2026, the White House said."
+    (signal,) = read_text(text, published="2024-05-14").signals
+    assert (signal.effective_date, signal.event_date, signal.background) == ("2026", None, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "习近平来到江西金力永磁科技公司，了解稀土产业发展情况。",
+        "习近平总书记走进金力永磁的车间，察看稀土永磁产品。",
+    ],
+)
+def test_chinese_visits_pass_the_gate(text):
+    assert found(text, "2019-05-20") == [("CHN", "visit_inspection", "Xi Jinping", "signalled")]
+
+
+def test_chinese_short_form_of_a_licence():
+    text = "商务部公告含有中国成分的境外稀土物项出口须获许可，12月1日起实施。"
+    assert found(text, "2025-10-09") == [("CHN", "export_licensing", "Ministry of Commerce", "announced")]
