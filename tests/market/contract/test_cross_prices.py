@@ -173,3 +173,51 @@ def test_a_full_nonsymmetric_demand_system(market, n):
     assert (prices > 5).all()
     for i in range(n):
         assert answer.price("x", f"g{i}") == approx(prices[i], rel=1e-6)
+
+
+def test_cross_prices_are_those_of_the_same_segment(market):
+    """Licensed corn costs 10, spot corn 50; in each segment wheat has D = 100 - P + P_corn / 2 and S = P."""
+    network = market()
+    for segment, cost in (("licensed", 10), ("spot", 50)):
+        network.supply("x", name=f"w-{segment}", segment=segment, form="linear", intercept=0, slope=1)
+        network.supply("x", name=f"c-{segment}", commodity="corn", segment=segment, form="marginal_cost", cost=cost)
+        network.demand(
+            "x", name=f"d-{segment}", segment=segment, form="linear", intercept=100, slope=1, cross={"corn": 0.5}
+        )
+        network.demand(
+            "x", name=f"e-{segment}", commodity="corn", segment=segment, form="linear", intercept=90, slope=1
+        )
+    answer = network.solve()
+    for segment, cost in (("licensed", 10), ("spot", 50)):
+        assert answer.price("x", "wheat", segment=segment) == approx((100 + cost / 2) / 2, rel=1e-6)
+
+
+@pytest.mark.parametrize("quantity", [10.0, 60.0])
+def test_cross_demand_with_a_choke(market, quantity):
+    """D = 100 - P + P_corn / 2 with corn at 20, none above 40: 10 units sell at the choke, 60 at 110 - 60 > 40 as well.
+
+    At its choke the demand takes up to 110 - 40 = 70; 60 is less, so the price is 40 for both.
+    """
+    answer = (
+        market()
+        .supply("x", form="fixed", quantity=quantity)
+        .supply("x", name="corn", commodity="corn", form="marginal_cost", cost=20)
+        .demand("x", form="linear", intercept=100, slope=1, cross={"corn": 0.5}, choke=40)
+        .demand("x", name="d-corn", commodity="corn", form="linear", intercept=60, slope=1)
+        .solve()
+    )
+    assert answer.price("x", "wheat") == approx(40, rel=1e-6)
+    assert answer.demand("x") == approx(quantity, rel=1e-6)
+
+
+def test_cross_demand_below_its_choke(market):
+    """80 units: 110 - 80 = 30 < 40."""
+    answer = (
+        market()
+        .supply("x", form="fixed", quantity=80)
+        .supply("x", name="corn", commodity="corn", form="marginal_cost", cost=20)
+        .demand("x", form="linear", intercept=100, slope=1, cross={"corn": 0.5}, choke=40)
+        .demand("x", name="d-corn", commodity="corn", form="linear", intercept=60, slope=1)
+        .solve()
+    )
+    assert answer.price("x", "wheat") == approx(30, rel=1e-6)

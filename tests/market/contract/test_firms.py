@@ -308,3 +308,35 @@ def test_isoelastic_cournot_in_two_markets_by_fsolve(market):
     for i in range(2):
         for j in range(2):
             assert answer.sales(f"f{i}", f"r{j}") == approx(expected[i, j], rel=1e-5)
+
+
+def test_a_firm_of_two_goods_has_power_in_each(market):
+    """Monopoly of wheat (cost 10, 100 - P) and of corn (cost 20, 80 - P): 55 and 50."""
+    answer = (
+        market()
+        .supply("x", name="w", form="marginal_cost", cost=10)
+        .supply("x", name="c", commodity="corn", form="marginal_cost", cost=20)
+        .firm("M", ["w", "c"])
+        .demand("x", name="dw", form="linear", intercept=100, slope=1)
+        .demand("x", name="dc", commodity="corn", form="linear", intercept=80, slope=1)
+        .solve()
+    )
+    assert answer.price("x", "wheat") == approx(55, rel=1e-6)
+    assert answer.price("x", "corn") == approx(50, rel=1e-6)
+    assert answer.sales("M", "x", commodity="wheat") == approx(45, rel=1e-6)
+    assert answer.sales("M", "x", commodity="corn") == approx(30, rel=1e-6)
+
+
+def test_a_firm_in_some_periods_only(market):
+    """The mine opens in the second year: price takers at 40 before, then a duopolist at 10 beside them below 40."""
+    answer = (
+        market(periods=[{"id": "a"}, {"id": "b"}])
+        .supply("x", name="old", form="marginal_cost", cost=40)
+        .supply("x", name="new", form="marginal_cost", cost=10, period="b", capacity=20)
+        .firm("N", ["new"])
+        .demand("x", form="linear", intercept=100, slope=1)
+        .solve()
+    )
+    assert answer.price("x", period="a") == approx(40, rel=1e-6)
+    assert answer.price("x", period="b") == approx(40, rel=1e-6)
+    assert answer.sales("N", "x", period="b") == approx(20, rel=1e-6)
