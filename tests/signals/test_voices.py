@@ -81,3 +81,28 @@ def test_chinese_visits_pass_the_gate(text):
 def test_chinese_short_form_of_a_licence():
     text = "商务部公告含有中国成分的境外稀土物项出口须获许可，12月1日起实施。"
     assert found(text, "2025-10-09") == [("CHN", "export_licensing", "Ministry of Commerce", "announced")]
+
+
+NEWS = [
+    ("China, which has been blocking shipments of crucial minerals to Japan for the last month, has now quietly halted "
+     "some shipments of those materials to the United States and Europe.", "2010-10-19",
+     {("CHN", "export_ban", "Government of China", "in_force")}),
+    ("Indonesia will stop nickel ore exports from Jan. 1, 2020, two years earlier than planned, said Bambang Gatot "
+     "Ariyono, director general of coal and minerals.", "2019-08-30",
+     {("IDN", "export_ban", "Government of Indonesia", "announced")}),
+    ("The Ministry of Industry and Information Technology said it would eliminate small rare earth mines.", "2012-08-22",
+     {("CHN", "regulation", "Ministry of Industry and Information Technology", "announced")}),
+    ("China will review and approve rare earth export applications in accordance with the law, China's commerce "
+     "ministry said on Friday.", "2025-06-27", {("CHN", "easing", "Ministry of Commerce", "announced")}),
+    ("The EU and China agreed an upgraded export supply mechanism for rare earths.", "2025-07-24",
+     {("CHN", "agreement", "Government of China", "announced"),
+      ("EU", "agreement", "Government of the European Union", "announced")}),
+    ("Japan and India will jointly develop rare earths, Japanese trade minister Yukio Edano said during a visit to New "
+     "Delhi.", "2012-01-25",
+     {("JPN", "agreement", "Yukio Edano", "announced"), ("IND", "agreement", "Government of India", "announced")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), NEWS)
+def test_what_words_of_time_and_law_leave_news(text, published, expected):
+    assert set(found(text, published)) == expected
