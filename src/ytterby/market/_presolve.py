@@ -108,8 +108,10 @@ def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.n
     v[idle] = conditions.lower[first:][idle]
     if z is not None and idle.size:
         with np.errstate(divide="ignore", invalid="ignore"):
-            broken = idle[conditions.value(z)[first:][idle] < 0.0]
-        v[broken] = conditions.upper[first:][broken]
+            rule = conditions.value(z)[first:]
+        broken = idle[rule[idle] < 0.0]
+        most = conditions.upper[first:][broken]
+        v[broken] = np.where(np.isfinite(most), most, v[broken] - rule[broken])
     return v
 
 
@@ -134,7 +136,8 @@ def _price_dead(
             profit = -conditions.value(np.concatenate([x, y, v]))[col]
         want = y[row] + np.maximum(profit, 0.0) / amount
         new = y.copy()
-        np.maximum.at(new, row, want)
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(new, row, want)
         if np.allclose(new, y, rtol=1e-13, atol=0.0):
             break
         y = new
