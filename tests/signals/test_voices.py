@@ -90,7 +90,8 @@ NEWS = [
     ("Indonesia will stop nickel ore exports from Jan. 1, 2020, two years earlier than planned, said Bambang Gatot "
      "Ariyono, director general of coal and minerals.", "2019-08-30",
      {("IDN", "export_ban", "Government of Indonesia", "announced")}),
-    ("The Ministry of Industry and Information Technology said it would eliminate small rare earth mines.", "2012-08-22",
+    ("The Ministry of Industry and Information Technology said it would eliminate small rare earth mines.",
+     "2012-08-22",
      {("CHN", "regulation", "Ministry of Industry and Information Technology", "announced")}),
     ("China will review and approve rare earth export applications in accordance with the law, China's commerce "
      "ministry said on Friday.", "2025-06-27", {("CHN", "easing", "Ministry of Commerce", "announced")}),
@@ -106,3 +107,32 @@ NEWS = [
 @pytest.mark.parametrize(("text", "published", "expected"), NEWS)
 def test_what_words_of_time_and_law_leave_news(text, published, expected):
     assert set(found(text, published)) == expected
+
+
+def test_an_act_that_another_official_speaks_of_is_history():
+    text = (
+        "Japan is examining the impact of China's decision to restrict gallium exports and could respond if it "
+        "violates WTO rules, industry minister Yasutoshi Nishimura said."
+    )
+    assert found(text, "2023-07-06") == [("JPN", "statement", "Yasutoshi Nishimura", "signalled")]
+
+
+def test_who_is_named_after_since_or_after_is_no_party_to_talks():
+    text = (
+        "South Korea's industry ministry held an emergency meeting with battery makers after China announced graphite "
+        "curbs."
+    )
+    assert found(text, "2023-10-20") == [
+        ("KOR", "talks", "Ministry of Trade, Industry and Energy", "signalled"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kazakhstan has discovered a large rare earth deposit, the industry ministry says.",
+        "Floods halted rare earth mining in Myanmar's Kachin state, residents said.",
+    ],
+)
+def test_finds_and_floods_are_no_policy(text):
+    assert found(text, "2025-04-02") == []

@@ -122,6 +122,8 @@ def _score(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) 
 def _score_before(masked: str, m: Mention, verb: int, end: int, form: str, begin: int) -> tuple[float, bool]:
     cue = cues("en")
     gap, prefix = masked[m.end : verb], masked[: m.start]
+    if m.possessive and cue.has("possessed_act", gap):
+        return 12.0, True
     agent = cue.has("agent", prefix)
     marked = cue.has("preposition", prefix) and not cue.has("head_of", prefix)
     direct = form == "verb" and not marked and cue.has("between_subject_and_verb", gap)
@@ -189,6 +191,8 @@ def parties(masked: str, mentions: Sequence[Mention], verb: int) -> list[Mention
             continue
         prefix, rest = masked[: m.start], masked[m.end :]
         if m.kind == "country" and cue.has("venue", prefix):
+            continue
+        if m.start > verb and cue.has("no_party", masked[verb : m.start]):
             continue
         if m.start < begin and not (m.kind in {"person", "country", "body", "government"} and begin - m.end < 40):
             continue

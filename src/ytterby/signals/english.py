@@ -164,6 +164,7 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
     status = status_of(view, match, effective)
     goods = goods_of(view, match) or view.commodities
     background = rule.background or is_background(view, match, event, status)
+    background = background or _told_by_another(view, match.verb)
     background = background or (view.scene.history and bool(_GOES_ON.match(masked)))
     upto = match.verb if rule.form == "passive" else match.verb + 12
     denied = cue.has("deny", masked[max(begin, match.verb - 45) : upto]) or cue.has("denies_that", masked[:begin])
@@ -184,6 +185,15 @@ def _hits(view: View, rule: Rule, found: re.Match[str]) -> list[Hit]:
             )
         )  # fmt: skip
     return out
+
+
+def _told_by_another(view: View, verb: int) -> bool:
+    """Whether the act is "China's decision to" act, in the words of another government's official."""
+    owner = next(
+        (m for m in view.mentions if m.possessive and cues("en").has("possessed_act", view.masked[m.end : verb])), None
+    )
+    heard = speakers(view.masked, view.mentions) if owner is not None else []
+    return owner is not None and any(official(s) and s.country and s.country != owner.country for s in heard)
 
 
 def _actors(view: View, rule: Rule, match: Match) -> list[tuple[Mention | None, bool]]:

@@ -27,6 +27,8 @@ def statement(view: View) -> list[Hit]:
     named = any(cue.has(c, masked) for c in ("this_policy", "depends")) or (strong and cue.has("policy", masked))
     if not view.commodities and not (view.topic and named):
         return []
+    if cue.has("geology", masked) and not strong:
+        return []
     if cue.has("analyst", masked) and not cue.has("briefing", masked):
         return []
     heard = [m for m in speakers(masked, view.mentions) if official(m)]
