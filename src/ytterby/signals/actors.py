@@ -172,6 +172,8 @@ def joint(masked: str, mentions: Sequence[Mention], actor: Mention) -> list[Ment
             gap = masked[m.end : here.start] if m.end <= here.start else masked[here.end : m.start]
             if m.kind == "adjective" or not cues("en").has("joined", gap):
                 break
+            if beside is before and m.kind != actor.kind and cues("en").has("preposition", masked[: m.start]):
+                break
             if m.country and all(m.country != o.country for o in out):
                 out.append(m)
             here = m

@@ -58,7 +58,7 @@ def status_of(view: View, match: Match, effective: str | None) -> Status:
     around = masked[match.begin : min(len(masked), match.end + 70)]
     if action == "agreement":
         return _agreement(before + match.text, masked)
-    tentative = cue.has("proposed", (before + match.text).replace("may not", "must not"))
+    tentative = cue.has("proposed", _firm(masked, match, before))
     tentative = tentative or cue.has("proposed_anywhere", masked)
     threat = cue.has("signalled", before + match.text[:20])
     if action == "easing":
@@ -82,6 +82,13 @@ def status_of(view: View, match: Match, effective: str | None) -> Status:
     if cue.has("made_public", masked[match.verb : match.end]):
         return "announced"
     return "in_force" if match.rule.id.endswith(_IN_FORCE_WHEN_TOLD) else ENACTED[action]
+
+
+def _firm(masked: str, match: Match, before: str) -> str:
+    """Return the words of the act, with the "would" of reported speech ("said it would ban") as "will"."""
+    said = cues("en").has("said_would", masked[max(0, match.begin - 30) : match.verb + 6])
+    words = (before + match.text).replace("may not", "must not")
+    return words.replace("would ", "will ", 1) if said else words
 
 
 def _ahead(before: str, matched: str) -> bool:
