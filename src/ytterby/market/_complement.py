@@ -17,6 +17,7 @@ from ytterby.market._conditions import Conditions, Term
 from ytterby.market._cross import CrossTerm, cross_node, symmetric
 from ytterby.market._customs import Landing, exporter_caps, landing_of
 from ytterby.market._firms import market_power
+from ytterby.market._freight import FreightTerm
 from ytterby.market._instruments import PriceFloor
 from ytterby.market._interior import Units
 from ytterby.market._layout import OPEN, POOL, names_of
@@ -86,7 +87,7 @@ def complement(c: Compiled) -> Complement:
     terms: list[Term] = []
     landing = landing_of(c.layout.network, c.arcs, c.imposed)
     if c.imposed.ad_valorem:
-        _ad_valorem(c, landing, moved, shift)
+        _ad_valorem(c, landing, moved, shift, terms)
     for k, rate in enumerate(rates):
         v, weight = n + m + k, program.row_weight[rate.node]
         fixed.add(v, n + rate.node, 1.0 / weight)
@@ -219,7 +220,7 @@ def _imports(c: Compiled, commodity: str, region: str, t: int, members: tuple[st
     return np.flatnonzero(met)
 
 
-def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarray) -> None:
+def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarray, terms: list[Term]) -> None:
     """Add to each arc what its landed cost is beyond price, rent, freight and specific levies."""
     program, arcs = c.program, np.flatnonzero(c.arc_column >= 0)
     n = program.K.shape[1]
@@ -234,16 +235,12 @@ def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarra
     freight_lin = program.lin[j] - c.imposed.tax[beyond]
     shift[j] += program.weight[j] * (landing.constant[beyond] - c.imposed.tax[beyond] + extra_freight * freight_lin)
     moved.add(j, j, extra_freight * program.weight[j] * program.quad[j])
-    curved = (program.coef[j] != 0.0) & (extra_freight != 0.0)
-    behind = np.maximum(c.arc_carriage[beyond], 0)
-    curved |= (c.arc_carriage[beyond] >= 0) & (program.coef[behind] != 0.0) & (extra_freight != 0.0)
+    column = np.where(c.arc_carriage[beyond] >= 0, c.arc_carriage[beyond], j)
+    curved = (program.coef[column] != 0.0) & (extra_freight != 0.0)
     if curved.any():
-        bent = c.layout.network.routes[c.arcs.route[beyond[curved][0]]]
-        raise UnsupportedError(
-            f"an ad valorem levy on the route '{bent.id}', whose freight is neither constant nor linear (power "
-            f"{bent.power:g}), has no method here",
-            hint="use power 1, or a specific levy",
-        )
+        row, source = j[curved], column[curved]
+        share = extra_freight[curved] * program.weight[source] * program.coef[source]
+        terms.append(FreightTerm(row, source, share, program.scale[source], program.expo[source]))
     shared = (c.arc_carriage[beyond] >= 0) & (extra_freight != 0.0)
     z = c.arc_carriage[beyond][shared]
     moved.add(j[shared], z, extra_freight[shared] * program.weight[z] * program.quad[z])
