@@ -35,7 +35,7 @@ def test_retaliation_two_shares_on_two_goods_by_a_root_finder(market):
 @pytest.mark.parametrize("power", [0.4, 0.7, 1.5, 2.0, 3.5])
 @pytest.mark.parametrize("years", [1, 0.25])
 def test_a_share_of_a_value_with_bent_freight(market, power, base, years):
-    """Abroad P = q, home 100 - Q, freight 2 + 0.3 Q^power, 40 %: cif 1.4 (Q + f) = 100 - Q, fob 1.4 Q + f = 100 - Q."""
+    """Abroad P = q, home 100 - Q, freight f = 2 + 0.3 Q^power, 40 %: 1.4 (Q + f) or 1.4 Q + f = 100 - Q."""
     answer = (
         market(periods=[{"id": "t", "years": years}])
         .supply("abroad", form="linear", intercept=0, slope=1)
