@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,6 +84,20 @@ class Draws:
             return map(self, range(self.count))
         from joblib import Parallel, delayed
 
+        # Pickled here and once: joblib would do it on a thread of its own, while the caller solves on and fills the
+        # cached properties of the same calibration.
+        packed = pickle.dumps(self)
         pool = Parallel(n_jobs=workers or -1, return_as="generator", batch_size=1)
-        results: Iterator[tuple[pd.DataFrame, pd.DataFrame]] = pool(delayed(self)(n) for n in range(self.count))
+        results: Iterator[tuple[pd.DataFrame, pd.DataFrame]] = pool(delayed(_one)(packed, n) for n in range(self.count))
         return results
+
+
+@functools.lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> Draws:
+    """Return the draws that a worker was sent, unpickled once a worker."""
+    draws: Draws = pickle.loads(packed)
+    return draws
+
+
+def _one(packed: bytes, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return _unpacked(packed)(n)
