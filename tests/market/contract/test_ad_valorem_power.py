@@ -58,7 +58,7 @@ def test_a_share_of_a_value_with_bent_freight(market, power, base, years):
 
 
 def test_an_export_tax_and_a_duty_by_segment_over_bent_freight(market):
-    """Two segments share one route of freight 1 + Q^2 / 50 (Q of both); 20 flat abroad; tax 10 % of cif, duty 30 % of cif.
+    """Two segments share a route of freight 1 + Q^2 / 50 (Q of both); 20 flat abroad; tax 10 % and duty 30 % of cif.
 
     cif = 20 + T + f with T = 0.1 cif, so cif = (20 + f) / 0.9 and P = 1.3 (20 + f) / 0.9; buyers 80 - P and 60 - P.
     """
