@@ -17,6 +17,7 @@ from ytterby.market._interior import Point, interior
 from ytterby.market._levies import nested, solves_by_levies
 from ytterby.market._newton import continuation, merit, newton
 from ytterby.market._presolve import Reduced, reduce_program
+from ytterby.market._warm import Warm
 
 __all__ = ["Solution", "equilibrate"]
 
@@ -38,8 +39,8 @@ class Solution:
     instrument_class: str
 
 
-def equilibrate(c: Compiled) -> Solution:
-    """Return the equilibrium of a compiled network.
+def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
+    """Return the equilibrium of a compiled network, from what a solve of a like one left if that is given.
 
     Raises
     ------
@@ -57,7 +58,8 @@ def equilibrate(c: Compiled) -> Solution:
     kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
     z = np.zeros(len(small.lower))
     if z.size:
-        z = _without_dust(small, _solve(c, small, reduced))
+        z = _warm_start(c, small, reduced, warm) if warm is not None else None
+        z = _without_dust(small, _solve(c, small, reduced) if z is None else z)
     point = reduced.expand(small.split(z), conditions)
     return Solution(point, whole, kind)
 
@@ -104,6 +106,15 @@ def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndar
         return _at_levies(c, shifted, reduced)
 
     return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
+
+
+def _warm_start(c: Compiled, conditions: Conditions, reduced: Reduced, warm: Warm) -> np.ndarray | None:
+    """Return the solution from a like network's, if Newton's method finds it from there."""
+    k = len(conditions.lower) - conditions.n - conditions.m
+    whole = warm.point(c, k)
+    z = conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
+    new, left = newton(conditions, z, limit=12)
+    return new if left <= _GOOD else None
 
 
 def _at_levies(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ytterby.market._warm import Warm
+
 __all__ = ["COLUMNS", "Equilibrium"]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +47,8 @@ class Equilibrium:
         `qp`, `convex` or `complementarity`: what kind of problem the network is.
     residual
         Worst relative residual of feasibility, arbitrage, complementarity and the welfare identity.
+    warm
+        What a further solve may start from: ``solve(changed, start=equilibrium)``.
     """
 
     tables: Mapping[str, Table] = field(repr=False)
@@ -53,6 +57,7 @@ class Equilibrium:
     instrument_class: str
     residual: float
     status: str = "optimal"
+    warm: Warm | None = field(default=None, repr=False)
 
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd

@@ -35,10 +35,14 @@ class Reduced:
         p = self.whole
         x, y = p.lower.copy(), np.zeros(p.K.shape[0])
         x[self.columns], y[self.rows] = point.x, point.y
+        idle = np.intersect1d(_idle(p, x, conditions), self.rows)
         dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
+        v = _idle_rates(point.v, dead, conditions)
+        for rows, columns in ((idle, self.columns), (dead, np.arange(p.K.shape[1]))):
+            if rows.size:
+                y[rows] = 0.0
+                y = _least_prices(p, x, y, v, rows, columns, conditions)
         if dead.size:
-            v = _idle_rates(point.v, dead, conditions)
-            y = _price_dead(p, x, y, v, dead, conditions)
             return Point(x, y, _idle_rates(v, dead, conditions, np.concatenate([x, y, v])))
         return Point(x, y, point.v)
 
@@ -77,7 +81,9 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
             break
         used = new
     apart = np.bincount(take_col, minlength=size) + np.bincount(give_col, minlength=size) == 0
-    live = (possible & capable) | apart
+    live = possible & capable & ~apart
+    shares = p.K[n:]
+    live |= apart & ((shares.T @ (abs(shares) @ live.astype(float))) != 0.0)
     columns = np.flatnonzero(live)
     touched = np.zeros(p.K.shape[0], dtype=bool)
     part = p.K[:, columns].tocsr()
@@ -99,6 +105,17 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     return Reduced(p, small, columns, rows, unmet)
 
 
+def _idle(p: Program, x: np.ndarray, conditions: Conditions) -> np.ndarray:
+    """Return the places through which nothing passes, whose price is the least that lets nobody gain."""
+    n = p.n_nodes
+    passing = abs(p.K[:n]) @ np.abs(x) + np.abs(p.k[:n])
+    idle = passing <= 1e-12 * conditions.units.quantity
+    first = conditions.n + conditions.m
+    watched = conditions.fixed[first:][:, conditions.n : conditions.n + n].tocoo().col
+    idle[watched] = False
+    return np.flatnonzero(idle)
+
+
 def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.ndarray | None = None) -> np.ndarray:
     """Return v where rates that watch a place without a source are zero, or at most if their rule is broken at `z`."""
     first = conditions.n + conditions.m
@@ -115,22 +132,33 @@ def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.n
     return v
 
 
-def _price_dead(
-    p: Program, x: np.ndarray, y: np.ndarray, v: np.ndarray, dead: np.ndarray, conditions: Conditions
+def _least_prices(
+    p: Program,
+    x: np.ndarray,
+    y: np.ndarray,
+    v: np.ndarray,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    conditions: Conditions,
 ) -> np.ndarray:
-    """Return y with prices of places without a source: no column that draws on one could gain."""
+    """Return y with the least prices of `rows` at which none of `columns` that draw on them could gain."""
     y = y.copy()
-    dead = dead[dead < p.n_nodes]
+    dead = rows[rows < p.n_nodes]
     is_dead = np.zeros(p.K.shape[0], dtype=bool)
     is_dead[dead] = True
     K = p.K.tocsc()
     start = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
     draw = (K.data < 0.0) & is_dead[K.indices]
-    row, col, amount = K.indices[draw], start[draw], -K.data[draw]
+    row, col = K.indices[draw], start[draw]
     if not len(row):
         return y
-    usable = p.upper[col] > 0.0
-    row, col, amount = row[usable], col[usable], amount[usable]
+    usable = (p.upper[col] > 0.0) & np.isin(col, columns)
+    row, col = row[usable], col[usable]
+    if not len(row):
+        return y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coupling = conditions.coupling(np.concatenate([x, y, v])).tocsr()
+    amount = np.maximum(np.asarray(coupling[col, conditions.n + row]).ravel(), 1e-12)
     for _ in range(len(dead) + 500):
         with np.errstate(divide="ignore", invalid="ignore"):
             profit = -conditions.value(np.concatenate([x, y, v]))[col]

@@ -18,6 +18,7 @@ from ytterby.market._network import Network
 from ytterby.market._report import Sums, report
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
+from ytterby.market._warm import keep
 from ytterby.market._welfare import welfare
 
 __all__ = ["PRECISION", "solve", "validate"]
@@ -26,7 +27,12 @@ PRECISION = 1e-6
 """Largest relative residual that an equilibrium may have."""
 
 
-def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, float] | None = None) -> Equilibrium:
+def solve(
+    network: Network | Mapping[str, Any],
+    timings: MutableMapping[str, float] | None = None,
+    *,
+    start: Equilibrium | None = None,
+) -> Equilibrium:
     """Return the equilibrium of a network: what prices clear it?
 
     Parameters
@@ -35,6 +41,8 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
         A `Network`, or a plain record in the format `ytterby-network/1`.
     timings
         If given, filled with the seconds spent in `parse_s`, `build_s`, `solve_s` and `verify_s`.
+    start
+        An equilibrium of a like network, from which the search begins; it changes the time taken, not the result.
 
     Raises
     ------
@@ -61,7 +69,7 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
     clock.append(time.perf_counter())
     compiled = compile_network(network)
     clock.append(time.perf_counter())
-    solution = equilibrate(compiled)
+    solution = equilibrate(compiled, start.warm if start is not None else None)
     point = solution.point
     endless = np.flatnonzero(~np.isfinite(point.y[: compiled.program.n_nodes]))
     if endless.size:
@@ -80,6 +88,7 @@ def solve(network: Network | Mapping[str, Any], timings: MutableMapping[str, flo
         unique_flows=flows_are_unique(compiled, point),
         instrument_class=solution.instrument_class,
         residual=residual,
+        warm=keep(compiled, point),
     )
     clock.append(time.perf_counter())
     if timings is not None:
