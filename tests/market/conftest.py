@@ -178,9 +178,9 @@ class Reading:
             cif_like = fob if m.get("base") == "fob" else cif
             other += sign * ((m.get("specific") or 0.0) + share * cif_like)
         for m, row in self.effects("price_floor", period):
-            if row["region"] == route["to"] and row["commodity"] == route["commodity"]:
-                if not self._in(m["members"], route["from"]):
-                    other += row["wedge"] or 0.0
+            into = row["region"] == route["to"] and row["commodity"] == route["commodity"]
+            if into and not self._in(m["members"], route["from"]):
+                other += row["wedge"] or 0.0
         return cif + other
 
     def routes(self):

@@ -272,9 +272,7 @@ def test_tariff_rate_quota_has_three_regimes(quota, trade, wedge, rent):
 
 def test_stock_carries_goods_until_prices_differ_by_its_cost(faults):
     def season(s, q):
-        return {
-            "id": s, "commodity": "wheat", "region": "home", "period": s, "curve": {"form": "fixed", "quantity": q}
-        }  # fmt: skip
+        return {"id": s, "commodity": "wheat", "region": "home", "period": s, "curve": {"form": "fixed", "quantity": q}}
 
     net = {
         "interest": 0.1,
@@ -309,16 +307,26 @@ def test_terminal_value_holds_goods_back():
 def test_joint_product_in_surplus_is_free(faults):
     net = {
         "supplies": [
-            {"id": "ore", "commodity": "ore", "region": "h", "curve": {"form": "marginal_cost", "cost": 1, "slope": 0.1}}
+            {
+                "id": "ore",
+                "commodity": "ore",
+                "region": "h",
+                "curve": {"form": "marginal_cost", "cost": 1, "slope": 0.1},
+            }
         ],
         "processes": [
             {"id": "p", "region": "h", "inputs": {"ore": 1}, "outputs": {"light": 0.8, "heavy": 0.2}, "cost": 1}
         ],
         "demands": [
             {"id": "l", "commodity": "light", "region": "h", "curve": linear(10, 1)},
-            {"id": "h", "commodity": "heavy", "region": "h", "curve": {"form": "inverse_linear", "intercept": 90, "slope": 1}},
+            {
+                "id": "h",
+                "commodity": "heavy",
+                "region": "h",
+                "curve": {"form": "inverse_linear", "intercept": 90, "slope": 1},
+            },
         ],
-    }  # fmt: skip
+    }
     r = solved(net)
     # light floods: 0.2 (90 − 0.2 q) = 2 + 0.1 q
     q = 16 / 0.14
@@ -333,11 +341,26 @@ def test_joint_product_in_surplus_is_free(faults):
 def two_buyers(**licence):
     return {
         "supplies": [
-            {"id": "s", "commodity": "dy", "region": "cn", "curve": {"form": "marginal_cost", "cost": 10, "capacity": 1e3}}
+            {
+                "id": "s",
+                "commodity": "dy",
+                "region": "cn",
+                "curve": {"form": "marginal_cost", "cost": 10, "capacity": 1e3},
+            }
         ],
         "demands": [
-            {"id": "a", "commodity": "dy", "region": "a", "curve": {"form": "inverse_linear", "intercept": 110, "slope": 1}},
-            {"id": "b", "commodity": "dy", "region": "b", "curve": {"form": "inverse_linear", "intercept": 60, "slope": 0.5}},
+            {
+                "id": "a",
+                "commodity": "dy",
+                "region": "a",
+                "curve": {"form": "inverse_linear", "intercept": 110, "slope": 1},
+            },
+            {
+                "id": "b",
+                "commodity": "dy",
+                "region": "b",
+                "curve": {"form": "inverse_linear", "intercept": 60, "slope": 0.5},
+            },
         ],
         "routes": [{"id": r, "commodity": "dy", "from": "cn", "to": r} for r in ("a", "b")],
         "measures": [
@@ -350,7 +373,7 @@ def two_buyers(**licence):
                 **licence,
             }
         ],
-    }  # fmt: skip
+    }
 
 
 def test_ring_fenced_licences_bind_each_pair():

@@ -1,11 +1,10 @@
-"""Random networks: every condition of an equilibrium holds, read from the result's JSON alone; and Clarabel agrees."""
+"""Random networks: every condition of an equilibrium holds, read from the result's JSON alone."""
 
-import numpy as np
-import pytest
+from itertools import pairwise
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ytterby.errors import SolveError
 from ytterby.market import solve
 
 REGIONS = ("aa", "bb", "cc")
@@ -68,7 +67,7 @@ def networks(draw, curved=False, measures=True, periods=None, complementarity=Fa
                     if curved:
                         route["power"] = draw(st.sampled_from([1, 0.5, 2]))
                     net["routes"].append(route | {"capacity": draw(st.one_of(st.none(), number))})
-        for a, b in zip(GOODS, GOODS[1:], strict=False):
+        for a, b in pairwise(GOODS):
             if draw(st.integers(0, 1)):
                 outputs = {b: draw(st.floats(0.2, 1))} | ({"ore": 0.1} if draw(st.booleans()) and b != "ore" else {})
                 process = {"id": f"p.{region}.{b}", "region": region, "inputs": {a: 1}, "outputs": outputs}
@@ -92,8 +91,6 @@ def draw_measures(draw, complementarity):
         "exporter": draw(st.sampled_from(["*", "aa", ["aa", "bb"]])),
         "importer": draw(st.sampled_from(["*", ["bb", "cc"]])),
     }
-    if not {"aa", "bb", "cc"} <= set(REGIONS):
-        raise AssertionError
     out = []
     if draw(st.booleans()):
         out.append({"id": "t", "instrument": "import_tariff", "specific": draw(small), **where})

@@ -127,8 +127,8 @@ def demand_pieces(curve: Value, years: float) -> tuple[float, Piece | None, Piec
         return 0.0, None, None
     if choke is None or b * choke >= a * (1.0 - 1e-12):
         return 0.0, None, {"lin": -a / b, "quad": 1.0 / b}
-    tail = {"lin": -choke, "quad": 1.0 / b} if choke > 0.0 else None
-    return 0.0, {"lin": -choke, "upper": a - b * choke}, tail
+    below: Piece | None = {"lin": -choke, "quad": 1.0 / b} if choke > 0.0 else None
+    return 0.0, {"lin": -choke, "upper": a - b * choke}, below
 
 
 def _rigid(quantity: float, choke: float | None) -> tuple[float, Piece | None, Piece | None]:

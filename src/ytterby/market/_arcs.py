@@ -83,17 +83,17 @@ def lay_arcs(layout: Layout, sellers: Mapping[tuple[str, str], Sequence[str]] | 
     c = np.array([commodity[r.commodity] for r in net.routes], dtype=np.intp)
     a = np.array([region[r.from_] for r in net.routes], dtype=np.intp)
     b = np.array([region[r.to] for r in net.routes], dtype=np.intp)
-    target = tuple(r[3] for r in rows)
+    reached = tuple(row[3] for row in rows)
     return Arcs(
         route=route,
         t=np.array([r[1] for r in rows], dtype=np.intp),
         source=tuple(r[2] for r in rows),
-        target=target,
+        target=reached,
         band=np.array([r[4] for r in rows], dtype=np.intp),
         commodity=c[route],
         exporter=a[route],
         importer=b[route],
-        reach=np.array([segment.get(s, -1) for s in target], dtype=np.intp),
+        reach=np.array([segment.get(s, -1) for s in reached], dtype=np.intp),
         layout=layout,
         codes={"region": region, "commodity": commodity, "segment": segment},
     )
@@ -129,9 +129,11 @@ def _slots(layout: Layout) -> dict[int, Sequence[tuple[str, str]]]:
         return {}
     sorting = [m for m in net.measures if isinstance(m, _TradeInstrument) and names_of(m.segment) is not None]
     bound: dict[tuple[str, str], set[str]] = {}
-    for e in (*net.supplies, *net.stocks):
-        if e.segment:
-            bound.setdefault((e.commodity, e.region), set()).add(e.segment)
+    offered = [(s.commodity, s.region, s.segment) for s in net.supplies]
+    offered += [(k.commodity, k.region, k.segment) for k in net.stocks]
+    for commodity, region, name in offered:
+        if name:
+            bound.setdefault((commodity, region), set()).add(name)
     for p in net.processes:
         if p.segment:
             for c in p.outputs:

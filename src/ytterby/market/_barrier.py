@@ -12,7 +12,7 @@ Ralph and Wright (1997), Superlinear convergence of an interior-point method for
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -68,7 +68,7 @@ def barrier(
             break
         d = solve(-r - wl + wu)
         dl, du = np.where(has_low, -wl - wl / gl * d, 0.0), np.where(has_high, -wu + wu / gu * d, 0.0)
-        a = _reach(z, d, gl, gu, wl, wu, dl, du, 1.0)
+        a = _reach(((gl, d), (gu, -d), (wl, dl), (wu, du)), 1.0)
         below = ((wl + a * dl)[has_low] * (gl + a * d)[has_low]).sum()
         above = ((wu + a * du)[has_high] * (gu - a * d)[has_high]).sum()
         after = float(below + above) / max(pairs, 1)
@@ -79,7 +79,7 @@ def barrier(
         tu = (sigma * mu + d * du) / gu
         d = solve(-r - wl + wu + tl - tu)
         dl, du = np.where(has_low, tl - wl - wl / gl * d, 0.0), np.where(has_high, tu - wu + wu / gu * d, 0.0)
-        a = _reach(z, d, gl, gu, wl, wu, dl, du, 0.995)
+        a = _reach(((gl, d), (gu, -d), (wl, dl), (wu, du)), 0.995)
         if not np.isfinite(d).all() or a < 1e-8:
             break
         z, wl, wu = z + a * d, wl + a * dl, wu + a * du
@@ -119,10 +119,7 @@ def _begin(
     z = guess / su
     base = np.where(has_low, lower, np.where(has_high, upper, z))
     solve = _factor(c, guess, theta, own + has_low + has_high, unit)
-    if solve is not None:
-        z = z + solve(-raw / sf - (has_low * 1.0 + has_high) * (z - base))
-    else:
-        z = base + 1.0
+    z = base + 1.0 if solve is None else z + solve(-raw / sf - (has_low * 1.0 + has_high) * (z - base))
     both = has_low & has_high
     room = np.where(both, upper - lower, np.inf)
     shift = 1.0 + max(0.0, float(-(z - lower)[has_low].min(initial=0.0)))
@@ -144,19 +141,24 @@ def _guess(c: Conditions) -> np.ndarray:
     rest = np.maximum(u.price - p.lin[j] * (p.coef[j] > 0), 0.05 * u.price)
     x[j] = np.maximum(p.scale[j] * (rest / np.abs(p.coef[j])) ** (1.0 / p.expo[j]) - p.off[j], 1e-3 * p.scale[j])
     z = np.concatenate([x, u.price * p.row_weight, c.rate_unit])
-    return np.clip(z, c.lower, c.upper)
+    guess: np.ndarray = np.clip(z, c.lower, c.upper)
+    return guess
 
 
-def _reach(z, d, gl, gu, wl, wu, dl, du, share):  # type: ignore[no-untyped-def]
+def _reach(moves: Sequence[tuple[np.ndarray, np.ndarray]], share: float) -> float:
+    """Return the step that keeps all of them above zero, `share` of the way, at most 1."""
     a = 1.0 / share
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for g, dg in ((gl, d), (gu, -d), (wl, dl), (wu, du)):
+        for g, dg in moves:
             ratio = np.where(dg < 0.0, -g / dg, np.inf)
             a = min(a, float(ratio.min(initial=np.inf)))
     return min(1.0, share * a)
 
 
-def _factor(c: Conditions, z: np.ndarray, theta: float, diagonal: np.ndarray, unit: tuple[np.ndarray, np.ndarray]):  # type: ignore[no-untyped-def]
+def _factor(
+    c: Conditions, z: np.ndarray, theta: float, diagonal: np.ndarray, unit: tuple[np.ndarray, np.ndarray]
+) -> Callable[[np.ndarray], np.ndarray] | None:
+    """Return the solver of (F' + diagonal) d = rhs in the given units, or None where it is singular."""
     n = c.n
     su, sf = unit
     J = sp.diags(1.0 / sf) @ c.coupling(z, theta) @ sp.diags(su)

@@ -275,9 +275,9 @@ class _Compiler:
         start = layout.nodes((*plain[0][r], s) for r, s in zip(arcs.route, arcs.source, strict=True))
         end = layout.nodes((*plain[1][r], s) for r, s in zip(arcs.route, arcs.target, strict=True))
         self.start, self.end = start * self.periods + arcs.t, end * self.periods + arcs.t
-        for r in net.routes:
-            if r.segment:
-                self.users[(r.commodity, r.from_, r.segment)] = None
+        for way in net.routes:
+            if way.segment:
+                self.users[(way.commodity, way.from_, way.segment)] = None
         cost, slope, power, capacity = (
             np.array([np.inf if v is None else v for v in (getattr(r, name) for r in net.routes)], dtype=float)
             for name in ("cost", "slope", "power", "capacity")

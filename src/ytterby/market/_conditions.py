@@ -150,14 +150,16 @@ class Conditions:
 
     def _skeleton(self) -> sp.csr_matrix:
         K, k = self.program.K, len(self.lower) - self.n - self.m
-        blocks = [[None, -K.T, None], [K, None, None], [None, None, sp.csr_matrix((k, k))]]
-        if not k:
-            blocks = [row[:2] for row in blocks[:2]]
-        return sp.bmat(blocks, format="csr") if K.nnz else sp.csr_matrix((len(self.lower), len(self.lower)))
+        ties = K.tocoo()
+        rows = np.concatenate([ties.col, ties.row + self.n])
+        columns = np.concatenate([ties.row + self.n, ties.col])
+        size = self.n + self.m + k
+        return sp.csr_matrix((np.concatenate([-ties.data, ties.data]), (rows, columns)), shape=(size, size))
 
     def join(self, point: Point) -> np.ndarray:
         """Return z, within its bounds."""
-        return np.clip(np.concatenate([point.x, point.y, point.v]), self.lower, self.upper)
+        z: np.ndarray = np.clip(np.concatenate([point.x, point.y, point.v]), self.lower, self.upper)
+        return z
 
     def split(self, z: np.ndarray) -> Point:
         """Return the parts of z."""

@@ -44,7 +44,8 @@ class Landing:
         k = levy.arcs
         fob = self.fob_price[k] * (price[k] + rent[k]) + self.fob_freight[k] * freight[k] + self.fob_constant[k]
         base = fob + freight[k] if levy.base == "cif" else fob
-        return levy.sign * (levy.specific + levy.rate * base)
+        per_unit: np.ndarray = levy.sign * (levy.specific + levy.rate * base)
+        return per_unit
 
 
 def landing_of(network: Network, arcs: Arcs, imposed: Imposed) -> Landing:
@@ -72,7 +73,7 @@ def landing_of(network: Network, arcs: Arcs, imposed: Imposed) -> Landing:
     if n and keep.min() <= 0.0:
         route = network.routes[arcs.route[int(keep.argmin())]]
         raise InputError(
-            f"export taxes on route '{route.id}' take the whole fob value or more; the shares must add up to less than 1",
+            f"export taxes on route '{route.id}' take the whole fob value; their shares must add up to less than 1",
             where="measures",
         )
     fob_freight, fob_constant = a_cif / keep, t / keep

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -35,8 +37,6 @@ def explain_failure(c: Compiled, reduced: Reduced) -> SolveError | None:
 
 
 def _infeasible(c: Compiled, reduced: Reduced) -> SolveError | None:
-    from scipy.optimize import linprog
-
     p = reduced.program
     m, n = p.K.shape
     slack = sp.vstack([sp.eye(m), -sp.eye(m)]).T.tocsr()
@@ -47,12 +47,12 @@ def _infeasible(c: Compiled, reduced: Reduced) -> SolveError | None:
         [np.concatenate([p.lower, np.zeros(2 * m)]), np.concatenate([p.upper, np.full(2 * m, np.inf)])]
     )
     eq = p.equality
-    result = linprog(
+    result = _linear_program(
         cost,
-        A_ub=-both[~eq] if (~eq).any() else None,
-        b_ub=-p.k[~eq] if (~eq).any() else None,
-        A_eq=both[eq] if eq.any() else None,
-        b_eq=p.k[eq] if eq.any() else None,
+        A_ub=-both[~eq],
+        b_ub=-p.k[~eq],
+        A_eq=both[eq],
+        b_eq=p.k[eq],
         bounds=bounds,
         method="highs",
     )
@@ -94,16 +94,14 @@ def _tight(c: Compiled, reduced: Reduced, result: object) -> str:
 
 
 def _unbounded(c: Compiled, reduced: Reduced) -> SolveError | None:
-    from scipy.optimize import linprog
-
     p = reduced.program
     n = p.K.shape[1]
     bent = (p.quad > 0.0) | ((p.coef > 0.0) & (p.expo > 0.0))
     upper = np.where(bent | np.isfinite(p.upper), 0.0, 1.0)
     ge = -p.K[~p.equality], np.zeros(int((~p.equality).sum()))
-    eq = (p.K[p.equality], np.zeros(int(p.equality.sum()))) if p.equality.any() else (None, None)
+    eq = p.K[p.equality], np.zeros(int(p.equality.sum()))
     lin = np.where(p.coef < 0.0, 0.0, p.weight * p.lin)
-    result = linprog(
+    result = _linear_program(
         lin,
         A_ub=ge[0],
         b_ub=ge[1],
@@ -154,3 +152,10 @@ def _places(c: Compiled, rows: np.ndarray) -> str:
         names.append(f"'{commodity}' in '{region}'{when}")
     more = f" and {len(rows) - 3} more places" if len(rows) > 3 else ""
     return ", ".join(names) + more
+
+
+def _linear_program(cost: np.ndarray, **constraints: Any) -> Any:
+    """Return scipy's answer; its stubs know dense matrices only."""
+    from scipy import optimize
+
+    return optimize.linprog(cost, **constraints)

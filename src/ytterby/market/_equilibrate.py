@@ -58,8 +58,8 @@ def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
     kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
     z = np.zeros(len(small.lower))
     if z.size:
-        z = _warm_start(c, small, reduced, warm) if warm is not None else None
-        z = _without_dust(small, _solve(c, small, reduced) if z is None else z)
+        found = _warm_start(c, small, reduced, warm) if warm is not None else None
+        z = _without_dust(small, _solve(c, small, reduced) if found is None else found)
     point = reduced.expand(small.split(z), conditions)
     return Solution(point, whole, kind)
 

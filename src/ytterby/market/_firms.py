@@ -55,8 +55,8 @@ def settle_firms(layout: Layout) -> dict[str, int]:
                 seller[name] = k
             elif firm.conduct > 0.0:
                 raise UnsupportedError(
-                    f"the firm '{firm.id}' has market power over '{s.commodity}', but {reason}; its effect on the price "
-                    "is known only where it sells to final demands",
+                    f"the firm '{firm.id}' has market power over '{s.commodity}', but {reason}; its effect on the "
+                    "price is known only where it sells to final demands",
                     where=f"firms[{k}] '{firm.id}'",
                     hint="set its conduct to 0, or sell a final good",
                 )
@@ -91,7 +91,7 @@ def _not_final(layout: Layout, commodity: str) -> str | None:
 
 @dataclass(frozen=True)
 class MarketPower:
-    """The term θ·S·X of sale columns; `sale`, `firm_market`, `market`, `share` by sale, `tail`, `of` by demand column."""
+    """The term θ·S·X: `sale`, `firm_market`, `market`, `share` by sale column; `tail`, `of` by demand column."""
 
     program: Program
     sale: np.ndarray
@@ -222,8 +222,8 @@ def market_power(
             at = markets.get((d.commodity, d.region, t))
             if at is not None and at not in of:
                 raise UnsupportedError(
-                    f"a firm with market power sells '{d.commodity}' in '{d.region}', where the demand '{d.id}' does not "
-                    "fall with the price: the firm's price has no bound",
+                    f"a firm with market power sells '{d.commodity}' in '{d.region}', where the demand '{d.id}' does "
+                    "not fall with the price: the firm's price has no bound",
                     where=f"demands[{i}] '{d.id}'",
                 )
     return MarketPower(

@@ -133,9 +133,7 @@ def _caps(
             members = np.flatnonzero(met & (groups == group))
             pair = None
             region = single
-            if per == "importer":
-                region = layout.regions[group]
-            elif per == "exporter":
+            if per in ("importer", "exporter"):
                 region = layout.regions[group]
             elif per == "pair":
                 pair = (layout.regions[group % n], layout.regions[group // n])

@@ -144,8 +144,8 @@ class Layout:
                 "process": {p.id for p in net.processes},
                 "supply": {s.id for s in net.supplies},
                 "region": set(self.regions),
-                "owner": {e.owner for e in (*net.processes, *net.supplies) if e.owner},
-                "stage": {e.stage for e in (*net.processes, *net.supplies) if e.stage},
+                "owner": {p.owner for p in net.processes if p.owner} | {s.owner for s in net.supplies if s.owner},
+                "stage": {p.stage for p in net.processes if p.stage} | {s.stage for s in net.supplies if s.stage},
             }
             for kind, names in valid.items():
                 for name in names_of(getattr(m.match, kind)) or ():

@@ -59,7 +59,7 @@ def _place(loc: list[Any], record: Any) -> str:
 
 def _fields_at(loc: list[Any]) -> list[str]:
     """Return the fields of the model that stands at `loc` (tags of unions are part of `loc`)."""
-    sections = {
+    sections: dict[str, type[BaseModel]] = {
         "periods": _network.Period,
         "supplies": _network.Supply,
         "demands": _network.Demand,

@@ -63,17 +63,19 @@ class Program:
     @property
     def curved(self) -> np.ndarray:
         """Columns whose marginal cost is not linear."""
-        return self.coef != 0.0
+        bent: np.ndarray = self.coef != 0.0
+        return bent
 
     def marginal(self, x: np.ndarray) -> np.ndarray:
         """Return f_j'(x_j)."""
-        value = self.lin + self.quad * x
+        value: np.ndarray = self.lin + self.quad * x
         c = np.flatnonzero(self.curved)
         if c.size:
             base = np.maximum(x[c] + self.off[c], 0.0) / self.scale[c]
             with np.errstate(divide="ignore"):
                 value[c] += self.coef[c] * base ** self.expo[c]
-        return self.weight * value
+        out: np.ndarray = self.weight * value
+        return out
 
     def curvature(self, x: np.ndarray) -> np.ndarray:
         """Return f_j''(x_j)."""
@@ -83,7 +85,8 @@ class Program:
             base = np.maximum(x[c] + self.off[c], 0.0) / self.scale[c]
             with np.errstate(divide="ignore"):
                 value[c] += self.coef[c] * self.expo[c] / self.scale[c] * base ** (self.expo[c] - 1.0)
-        return self.weight * value
+        out: np.ndarray = self.weight * value
+        return out
 
     def miss(self, x: np.ndarray, F: np.ndarray) -> np.ndarray:
         """Return how far each x_j is from the quantity at which its unit profit −F_j would be nil; ∞ if none is.
@@ -104,7 +107,7 @@ class Program:
 
     def cost(self, x: np.ndarray) -> np.ndarray:
         """Return ∫ f_j' from lower_j to x_j, not discounted; −∞ where it has no bound (isoelastic, e ≤ 1)."""
-        value = (self.lin + 0.5 * self.quad * (x + self.lower)) * (x - self.lower)
+        value: np.ndarray = (self.lin + 0.5 * self.quad * (x + self.lower)) * (x - self.lower)
         c = np.flatnonzero(self.curved)
         if c.size:
             e, s, o = self.expo[c], self.scale[c], self.off[c]

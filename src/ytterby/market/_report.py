@@ -67,16 +67,16 @@ class Sums:
     def _wanted(self, c: Compiled, x: Crossed) -> float:
         """Return what a demand with cross prices would buy at its choke price, 0 where its price is below."""
         d = c.layout.network.demands[x.entry]
-        curve, years = d.curve, c.layout.years[x.t]
+        curve, years = d.curve, float(c.layout.years[x.t])
         if self.price[x.node] < (x.choke or 0.0) * (1.0 - 1e-9):
             return 0.0
-        others = [self.price[cross_node(c.layout, d.id, k, d.region, d.segment, x.t)] for k in x.others]
+        others = [float(self.price[cross_node(c.layout, d.id, k, d.region, d.segment, x.t)]) for k in x.others]
         if isinstance(curve, IsoelasticDemand):
             product = float(np.prod([p ** curve.cross[k] for p, k in zip(others, x.others, strict=True)]))
-            return curve.scale * years * (x.choke or 1.0) ** -curve.elasticity * product
+            return float(curve.scale * years * (x.choke or 1.0) ** -curve.elasticity * product)
         assert isinstance(curve, LinearDemand)
         extra = sum(p * curve.cross[k] for p, k in zip(others, x.others, strict=True))
-        return max(0.0, (curve.intercept - curve.slope * (x.choke or 0.0) + extra) * years)
+        return float(max(0.0, (curve.intercept - curve.slope * (x.choke or 0.0) + extra) * years))
 
     def _arcs(self, c: Compiled, landing: Landing) -> None:
         routes, n = c.layout.network.routes, len(c.arcs.route)

@@ -52,4 +52,5 @@ def keep(c: Compiled, point: Point) -> Warm:
 def _keys(c: Compiled) -> np.ndarray:
     p = c.program
     most = max(len(c.layout.years), 1)
-    return (p.entry.astype(np.int64) * most + p.t) * 16 + p.kind
+    keys: np.ndarray = (p.entry.astype(np.int64) * most + p.t) * 16 + p.kind
+    return keys

@@ -12,8 +12,8 @@ from ytterby.market._cross import cross_cost, cross_node
 from ytterby.market._curves import Fixed, IsoelasticDemand, LinearDemand
 from ytterby.market._firms import own_slot
 from ytterby.market._instruments import Stockpile
-from ytterby.market._layout import POOL
 from ytterby.market._interior import Units
+from ytterby.market._layout import POOL
 from ytterby.market._network import Demand
 from ytterby.market._program import KINDS
 from ytterby.market._report import Sums
@@ -153,7 +153,7 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
     place_region = {place: number[key[1]] for key, place in layout.places.items()}
     if len(j):
         rows = program.K[:n][:, j].tocsc().indices
-        ledger.add("government", np.array([place_region[r // T] for r in rows]), s.x[j] * nodal[j])
+        ledger.add("government", np.array([place_region[int(r) // T] for r in rows]), s.x[j] * nodal[j])
     infinite = np.zeros(len(layout.regions), dtype=bool)
     for d, is_open in zip(net.demands, open_ended, strict=True):
         infinite[number[d.region]] |= is_open
