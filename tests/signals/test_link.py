@@ -35,6 +35,43 @@ def test_the_measure_is_found(text, published, measure):
     assert measure in {s.measure_id for s in signals}
 
 
+@pytest.mark.parametrize(
+    ("text", "published", "measure"),
+    [
+        (
+            "China has banned exports of all dual-use items, including rare earths, to military users in Japan, "
+            "the commerce ministry said.",
+            None,
+            "CHN-A1-2026",
+        ),
+        (
+            "China's commerce ministry has granted general licences for exports of rare earth magnets to two makers.",
+            "2026-02-04",
+            "CHN-GENLIC-2025",
+        ),
+        (
+            "Malaysia will maintain its ban on exports of raw rare earths, Minister Zafrul Aziz told parliament.",
+            "2025-08-14",
+            "MYS-RAWBAN-2024",
+        ),
+    ],
+)
+def test_the_words_of_a_title_decide_between_measures_that_dates_do_not_tell_apart(text, published, measure):
+    assert measure in {s.measure_id for s in linked(read_text(text, published=published)).signals}
+
+
+def test_a_new_case_is_not_the_one_that_ended_years_ago():
+    text = "Japan requested consultations with China at the World Trade Organization over export curbs on dysprosium."
+    assert {s.measure_id for s in linked(read_text(text, published="2026-03-20")).signals} == {None}
+
+
+def test_a_rule_in_force_is_not_taken_for_another_that_is_only_proposed():
+    text = "工业和信息化部部长李乐成表示，将打击稀土走私。"
+    signals = linked(read_text(text, published="2026-03-10")).signals
+    assert signals
+    assert "CHN-REPORT-PROP-2026" not in {s.measure_id for s in signals}
+
+
 def test_no_measure_that_came_later_is_taken():
     text = "China is considering export controls on gallium, sources said."
     (signal,) = linked(read_text(text, published="2019-06-01")).signals

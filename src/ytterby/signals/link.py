@@ -1,6 +1,7 @@
 """Which measure of the register is a signal about? If none is, what would the proposed one be?
 
-A measure fits by its issuer and instrument; commodities, target and the nearness of dates rank the ones that fit.
+A measure fits by its issuer and instrument; commodities, target and the nearness of dates rank the ones that fit, and
+between equals the one whose title has more of the sentence's words.
 
 >>> from ytterby.signals.reading import read_text
 >>> text = "Some graphite products will require export permits from Dec. 1, China's commerce ministry said on Friday."
@@ -12,7 +13,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import cache
+import re
+from functools import cache, lru_cache
 
 from ytterby.measures import Measure, Register
 from ytterby.signals import dates
@@ -23,14 +25,24 @@ __all__ = ["linked"]
 
 _ENOUGH = 2.0
 _NEWS_OF_A_CASE = 365
+_GOODS = {"REE": "rare earths", "CM": "critical minerals"}
+_ACTS = {"subsidy": "state support"}
+_STEM = 6
+_FUNCTION_WORDS = {"and", "the", "for", "from", "all", "incl", "its", "with", "first", "announcement"}
+_NAMED = 0.75
+_WORDS = 4
+"""Words and share of a title's words from which on a sentence names the measure, however old."""
 _BROAD = {"critical minerals", "34 CRM", "17 SRM", "CRM", "rare metals", "dual-use"}
 _RARE = {"ALL_REE", "REE", "17 REE"}
 
 
 @cache
-def _instruments() -> dict[str, frozenset[str]]:
-    rows = table("instruments.csv", ("action", "instrument"))
-    return {a: frozenset(r["instrument"] for r in rows if r["action"] == a) for a in {r["action"] for r in rows}}
+def _instruments() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return, by action, the instruments that can be meant, each with the words that the sentence must have."""
+    found: dict[str, dict[str, re.Pattern[str]]] = {}
+    for row in table("instruments.csv", ("action", "instrument", "words")):
+        found.setdefault(row["action"], {})[row["instrument"]] = re.compile(row["words"], re.IGNORECASE)
+    return found
 
 
 def linked(article: Article, register: Register | None = None) -> Article:
@@ -66,11 +78,32 @@ def _candidates(s: Signal, article: Article, register: Register) -> list[str]:
         if not name.startswith(_issuers(s)):
             continue
         measure = register[name]
-        if measure.instrument.type in kinds:
+        words = kinds.get(measure.instrument.type)
+        if words is not None and words.search(s.sentence):
             score = _score(s, article, measure)
             if score is not None and score >= _ENOUGH:
-                scored.append((-score, measure.announced or dt.date.max, name))
-    return [name for _, _, name in sorted(scored)]
+                said, _ = _said(s, measure)
+                day = (measure.announced or dt.date.max).toordinal()
+                # where nothing tells when the article was written, the later of two measures is the likelier
+                scored.append((-round(score, 6), -said, day if article.published else -day, name))
+    return [name for *_, name in sorted(scored)]
+
+
+def _said(s: Signal, measure: Measure) -> tuple[int, float]:
+    """Return how many words of a measure's title the sentence has, and their share; none where a number differs.
+
+    Words are compared by their first letters, so that ``licences`` is ``licence`` and ``exports`` is ``exporter``.
+    """
+    title, sentence = _stems(measure.title), _stems(s.sentence)
+    if not {w for w in title if w.isdigit()} <= sentence:
+        return sum(not w.isdigit() for w in title & sentence), 0.0
+    return len(title & sentence), len(title & sentence) / max(len(title), 1)
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    words = re.findall(r"\d+|[^\W\d_]{3,}", text.lower())
+    return frozenset(w[:_STEM] for w in words if w not in _FUNCTION_WORDS)
 
 
 def _issuers(s: Signal) -> tuple[str, ...]:
@@ -99,6 +132,8 @@ def _score(s: Signal, article: Article, measure: Measure) -> float | None:
         return None
     if (measure.legal_status == "proposed") == (s.status in {"proposed", "signalled"}):
         score += 0.5
+    if measure.legal_status == "proposed" and s.status == "in_force" and _said(s, measure)[0] < _WORDS:
+        return None
     near = _nearness(s, article, measure)
     return None if near is None else score + near
 
@@ -138,6 +173,8 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
             measure.ended is not None and published is not None and (published - measure.ended).days > _NEWS_OF_A_CASE
         )
         return None if over else 0.8
+    count, share = _said(s, measure)
+    named = 0.4 if count >= _WORDS and share >= _NAMED and measure.ended is None else None
     if s.effective_date and measure.effective:
         gap = abs((measure.effective - (dates.latest(s.effective_date) or measure.effective)).days)
         if gap <= 3:
@@ -148,15 +185,19 @@ def _nearness(s: Signal, article: Article, measure: Measure) -> float | None:
         if last and first <= day <= last:
             return 1.5
         away = min(abs((day - first).days), abs((day - last).days)) if last else 999
-        return 0.8 if away <= 21 else (0.2 if away <= 90 else None)
+        return 0.8 if away <= 21 else (0.2 if away <= 90 else named)
     if published is None:
         return 0.3
     age = (published - day).days
     if s.background:
         return 0.8 if age <= 400 else 0.3
     if s.status in {"proposed", "signalled"}:
-        return 1.0 if age <= 45 else (0.4 if age <= 240 else None)
-    return 1.2 if age <= 10 else (0.7 if age <= 45 else None)
+        return 1.0 if age <= 45 else (0.4 if age <= 240 else named)
+    return 1.2 if age <= 10 else (0.7 if age <= 45 else named)
+
+
+def _goods_named(s: Signal) -> str:
+    return ", ".join(_GOODS.get(c, c) for c in s.commodities) or "goods not named"
 
 
 def _draft(s: Signal, article: Article) -> ProposedMeasure | None:
@@ -169,7 +210,7 @@ def _draft(s: Signal, article: Article) -> ProposedMeasure | None:
     digest = hashlib.sha256(key.encode()).hexdigest()[:8]
     return ProposedMeasure(
         id=f"DRAFT-{s.actor_country}-{digest}",
-        title=f"{s.action.replace('_', ' ')} on {', '.join(s.commodities) or 'goods not named'} ({s.status})",
+        title=f"{_ACTS.get(s.action, s.action.replace('_', ' '))} on {_goods_named(s)} ({s.status})",
         issuer=s.actor_country, agency=s.actor, instrument=s.action, commodities=s.commodities,
         state="proposed" if s.status == "proposed" else "announced", announced=s.event_date or article.published,
         effective=s.effective_date, destination=s.target_country, sentence=s.sentence, signal=s.id,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ytterby.errors import InputError
+from ytterby.signals.dateline import dateline
 from ytterby.signals.events import Events
 from ytterby.signals.model import Article, Basis
 from ytterby.signals.reading import read_text
@@ -135,10 +136,10 @@ def _from_text(text: str, stem: str, published: str | None) -> Article:
     titled = bool(rest.strip()) and 0 < len(title) <= 200 and title[-1] not in ".。!?！？,，;；"
     basis: Basis | None = "given" if published else None
     day = published
-    if day is None:
-        found = _DATE_IN_NAME.search(stem)
-        if found:
-            day, basis = "-".join(g for g in found.groups() if g), "file_name"
+    if day is None and (day := dateline(text)) is not None:
+        basis = "dateline"
+    elif day is None and (found := _DATE_IN_NAME.search(stem)):
+        day, basis = "-".join(g for g in found.groups() if g), "file_name"
     return read_text(
         text, id=stem, title=title if titled else None, title_in_text=titled, published=day, published_basis=basis
     )

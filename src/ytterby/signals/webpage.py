@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ytterby.errors import InputError
+from ytterby.signals.dateline import dateline
 from ytterby.signals.gate import passes
 from ytterby.signals.model import Article, Basis, Segment, Signal
 from ytterby.signals.reading import read_text
@@ -108,6 +109,8 @@ def read_html(source: str, *, where: str, id: str, published: str | None = None)
     if day is None and published:
         day, basis = published, "given"
     body = story or flat.text
+    if day is None and (day := dateline(body)) is not None:
+        basis = "dateline"
     article = read_text(body, id=id, title=title, published=day, published_basis=basis, url=url)
     return _placed(article, body, flat)
 
