@@ -66,8 +66,8 @@ class Process(_Entry):
     """A recipe: `inputs` per unit of level become `outputs`; marginal cost = cost + slope·level."""
 
     region: str
-    inputs: Mapping[str, NonNegative] = Field(default_factory=dict)
-    outputs: Mapping[str, NonNegative] = Field(default_factory=dict)
+    inputs: dict[str, NonNegative] = Field(default={})
+    outputs: dict[str, NonNegative] = Field(default={})
     cost: float = 0.0
     slope: NonNegative = 0.0
     capacity: NonNegative | None = None
