@@ -33,6 +33,8 @@ from ytterby.market._newton import newton
 __all__ = ["nested", "solves_by_levies"]
 
 _LIMIT = 40
+_FEW = 8
+"""Rounds where each needs a continuation of its own, not one convex program."""
 _AIM = 1e-10
 _ENOUGH = 1e-7
 """Largest miss of a floor, relative to it, at which rounds end once `_MANY` have been tried."""
@@ -76,7 +78,7 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
     best, least, tried = np.concatenate([z, v]), np.inf, _NEAR
     moved, now = base, np.inf
     pace, last, refuted = np.ones(len(v)), (v, np.zeros(len(v))), np.zeros(len(v), dtype=bool)
-    for n in range(_LIMIT):
+    for n in range(_LIMIT if base.convex else _FEW):
         if n:
             program = base.program
             moved = replace(base, program=replace(program, lin=program.lin + (shifts @ v) / program.weight))
@@ -100,6 +102,8 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
         pace = np.where(flat & (np.sign(gap) == np.sign(last[1])), 2.0 * pace, 1.0)
         guess = np.where(np.isfinite(secant) & (secant > _FLAT), gap / np.maximum(secant, _FLAT), pace * gap)
         step = np.where(flat, guess, gap)
+        rent = _rent(base, z, shifts)
+        step = np.where(flat & (gap < 0.0) & (rent > 0.0), np.minimum(step, gap - rent), step)
         refuted |= (v >= high) & (gap > 0.0)
         idle = flat & (abs(shifts).T @ np.maximum(z[: c.n], 0.0) <= 1e-7 * c.units.quantity)
         if n < _EARLY:
@@ -108,6 +112,17 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
         last = (v, gap)
         v = _with_shut(slopes, step - slopes @ v, low, high, v, idle & (gap < 0.0) & ~refuted)
     return best
+
+
+def _rent(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
+    """Return what each levy takes from the holders of permits before it moves the price: their mean rent per unit."""
+    caps = c.program.K[c.program.n_nodes :]
+    per_unit = np.maximum(-(caps.T @ z[c.n + c.program.n_nodes :]), 0.0)
+    arcs = shifts.tocoo()
+    flow = np.maximum(z[arcs.row], 0.0)
+    total = np.bincount(arcs.col, flow, shifts.shape[1])
+    taken = np.bincount(arcs.col, flow * per_unit[arcs.row] / np.abs(arcs.data), shifts.shape[1])
+    return np.divide(taken, total, out=np.zeros_like(taken), where=total > 0.0)
 
 
 def _entry(F: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
