@@ -42,6 +42,7 @@ def barrier(
     su, sf = unit
     lower, upper = c.lower / su, c.upper / su
     has_low, has_high = np.isfinite(lower), np.isfinite(upper)
+    system = _System(c, theta, unit)
     close, waiting = None, list(aims)
     for _ in range(limit):
         gl = np.where(has_low, z - lower, np.inf)
@@ -63,7 +64,7 @@ def barrier(
         own = np.zeros(size)
         own[:n] = c.program.curvature(np.maximum(at[:n], 0.0))
         own = np.minimum(own * su / sf, _STEEPEST)
-        solve = _factor(c, at, theta, own + wl / gl + wu / gu, unit)
+        solve = system.factor(at, own + wl / gl + wu / gu)
         if solve is None:
             break
         d = solve(-r - wl + wu)
@@ -118,7 +119,7 @@ def _begin(
     own = np.minimum(own * su / sf, _STEEPEST)
     z = guess / su
     base = np.where(has_low, lower, np.where(has_high, upper, z))
-    solve = _factor(c, guess, theta, own + has_low + has_high, unit)
+    solve = _System(c, theta, unit).factor(guess, own + has_low + has_high)
     z = base + 1.0 if solve is None else z + solve(-raw / sf - (has_low * 1.0 + has_high) * (z - base))
     both = has_low & has_high
     room = np.where(both, upper - lower, np.inf)
@@ -155,26 +156,39 @@ def _reach(moves: Sequence[tuple[np.ndarray, np.ndarray]], share: float) -> floa
     return min(1.0, share * a)
 
 
-def _factor(
-    c: Conditions, z: np.ndarray, theta: float, diagonal: np.ndarray, unit: tuple[np.ndarray, np.ndarray]
-) -> Callable[[np.ndarray], np.ndarray] | None:
-    """Return the solver of (F' + diagonal) d = rhs in the given units, or None where it is singular."""
-    n = c.n
-    su, sf = unit
-    J = sp.diags(1.0 / sf) @ c.coupling(z, theta) @ sp.diags(su)
-    J = J.tocsr()
-    own = 1.0 / (diagonal[:n] + 1e-14)
-    B, C, E = J[:n][:, n:], J[n:][:, :n], J[n:][:, n:]
-    S = E + sp.diags(diagonal[n:] + 1e-12) - C @ (sp.diags(own) @ B)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            lu = splu(S.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-        except RuntimeError:
-            return None
+class _System:
+    """The linear system of one iteration, with the columns eliminated; what does not change is kept."""
 
-    def solve(rhs: np.ndarray) -> np.ndarray:
-        y = lu.solve(rhs[n:] - C @ (own * rhs[:n]))
-        return np.concatenate([own * (rhs[:n] - B @ y), y])
+    def __init__(self, c: Conditions, theta: float, unit: tuple[np.ndarray, np.ndarray]) -> None:
+        self.c, self.theta, self.unit = c, theta, unit
+        self.parts: tuple[sp.csr_matrix, sp.csr_matrix, sp.csr_matrix] | None = None
 
-    return solve
+    def _scaled(self, z: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix, sp.csr_matrix]:
+        if self.parts is None or self.c.terms:
+            su, sf = self.unit
+            n = self.c.n
+            J = (sp.diags(1.0 / sf) @ self.c.coupling(z, self.theta) @ sp.diags(su)).tocsr()
+            self.parts = J[:n][:, n:].tocsr(), J[n:][:, :n].tocsr(), J[n:][:, n:].tocsr()
+        return self.parts
+
+    def factor(self, z: np.ndarray, diagonal: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
+        """Return the solver of (F' + diagonal) d = rhs, or None where it is singular."""
+        n = self.c.n
+        B, C, E = self._scaled(z)
+        own = 1.0 / (diagonal[:n] + 1e-14)
+        weighted = B.copy()
+        weighted.data = B.data * np.repeat(own, np.diff(B.indptr))
+        S = (E - C @ weighted).tocsc()
+        S.setdiag(S.diagonal() + diagonal[n:] + 1e-12)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                lu = splu(S, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+            except RuntimeError:
+                return None
+
+        def solve(rhs: np.ndarray) -> np.ndarray:
+            y = lu.solve(rhs[n:] - C @ (own * rhs[:n]))
+            return np.concatenate([own * (rhs[:n] - B @ y), y])
+
+        return solve

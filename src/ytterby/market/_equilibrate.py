@@ -22,6 +22,8 @@ from ytterby.market._warm import Warm
 __all__ = ["Solution", "equilibrate"]
 
 _GOOD = 1e-9
+_NEAR = 0.1
+"""Merit above which a start has led nowhere."""
 _FAIR = 5e-7
 """Merit from which a solution with rates is good enough not to try another method."""
 _ROUGH = 1e-2
@@ -113,7 +115,9 @@ def _warm_start(c: Compiled, conditions: Conditions, reduced: Reduced, warm: War
     k = len(conditions.lower) - conditions.n - conditions.m
     whole = warm.point(c, k)
     z = conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
-    new, left = newton(conditions, z, limit=12)
+    new, left = newton(conditions, z, limit=4)
+    if _GOOD < left < _NEAR:
+        new, left = newton(conditions, new, limit=12)
     return new if left <= _GOOD else None
 
 
