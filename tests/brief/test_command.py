@@ -76,7 +76,7 @@ def test_binary_standard_input_is_named_as_such(
         (["nowhere.txt"], 3, "no such file"),
         (["{quiet}", "--format", "pdf"], 2, "PDF is not there yet"),
         (["{quiet}", "-o", "b.pdf"], 2, "PDF is not there yet"),
-        (["{quiet}", "-o", "b.csv"], 2, "cannot be written as csv"),
+        (["{quiet}", "-o", "b.csv"], 2, "cannot tell the format from the suffix"),
         (["{quiet}", "-o", "b.xyz"], 2, "cannot tell the format"),
         (["{quiet}", "--as-of", "yesterday"], 2, "'yesterday' is no date"),
         (["{quiet}", "--draws", "-1"], 2, "draws"),

@@ -28,21 +28,26 @@ _BY_SUFFIX = {
 }
 
 
-def infer_format(fmt: str | None, output: Path | None, default: str) -> str:
-    """Return the format asked for, else the one that the file's suffix names, else `default`."""
+def infer_format(
+    fmt: str | None,
+    output: Path | None,
+    default: str,
+    known: Sequence[str] = ("table", "json", "jsonl", "csv", "parquet"),
+) -> str:
+    """Return the format asked for, else the one of the `known` that the file's suffix names, else `default`."""
     if fmt is not None:
         return fmt
     if output is None:
         return default
-    try:
-        return _BY_SUFFIX[output.suffix.lower()]
-    except KeyError:
-        known = ", ".join(_BY_SUFFIX)
+    found = _BY_SUFFIX.get(output.suffix.lower())
+    if found is None or found not in known:
+        suffixes = ", ".join(suffix for suffix, name in _BY_SUFFIX.items() if name in known)
         raise UsageError(
             f"cannot tell the format from the suffix '{output.suffix}'",
             where=str(output),
-            hint=f"known: {known}",
-        ) from None
+            hint=f"known: {suffixes}",
+        )
+    return found
 
 
 def write(content: str | bytes, output: Path | None) -> None:
@@ -53,6 +58,8 @@ def write(content: str | bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder '{output.parent}'", where=str(output), hint="make it, or write elsewhere")
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as f:
             f.write(data)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = App(name="atlas", help="What is the world like? Regions, recipes, plants, prices, trade, each with its source.")
+app = App(
+    name="atlas",
+    help="What is the world like? Regions, recipes, plants, prices, trade, each with its source.",
+    help_epilogue="Example: `ytterby atlas show prices --format csv -o prices.csv`",
+)
 
 TableName = Annotated[str, Parameter(help="One of `ytterby atlas tables`, e.g. flows.")]
 Folder = Annotated[

@@ -56,6 +56,8 @@ def brief(
     seed
         Seed of the draws.
     """
+    if article.startswith("-") and article != "-":
+        raise UsageError(f"unknown option '{article}'", hint="ytterby brief --help lists the options")
     kind = _format(fmt, output)
     from ytterby import brief as room
 
@@ -82,12 +84,8 @@ def _format(fmt: str | None, output: Path | None) -> str:
             "PDF is not there yet", hint="write HTML with -o brief.html and print it, or take md, html or json"
         )
     default = "terminal" if sys.stdout.isatty() else "md"
-    kind = infer_format(fmt, output, default)
-    if kind == "table":  # a .txt file
-        return "md"
-    if kind not in ("md", "html", "json", "terminal"):
-        raise UsageError(f"a brief cannot be written as {kind}", where=str(output), hint="known: md, html, json")
-    return kind
+    kind = infer_format(fmt, output, default, known=("md", "html", "json", "table"))
+    return "md" if kind == "table" else kind  # a .txt file
 
 
 @contextmanager

@@ -15,7 +15,12 @@ from ytterby.errors import InputError
 
 __all__ = ["app"]
 
-app = App(name="market", help="What prices clear a network?", help_format="markdown")
+app = App(
+    name="market",
+    help="What prices clear a network?",
+    help_format="markdown",
+    help_epilogue="Example: `ytterby market solve examples/wheat.json`",
+)
 
 _TABLES = ("prices", "supply", "demand", "flows", "processes", "stocks", "firms", "measures")
 Source = Annotated[
@@ -51,7 +56,7 @@ def solve(
     from ytterby.market import Network
     from ytterby.market import solve as clear
 
-    fmt = infer_format(format, output, "table")
+    fmt = infer_format(format, output, "table", known=("table", "json"))
     seconds: dict[str, float] = {"start_s": time.process_time()}
     began = time.perf_counter()
     net = Network.read(network)

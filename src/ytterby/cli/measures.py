@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = App(name="measures", help="What is in force, since when, says who? The register of policy measures.")
+app = App(
+    name="measures",
+    help="What is in force, since when, says who? The register of policy measures.",
+    help_epilogue="Example: `ytterby measures show CHN-A61-2025`",
+)
 
 On = Annotated[str | None, Parameter(name="--on", help="Day asked about, YYYY-MM-DD; default today.")]
 KnownOn = Annotated[str | None, Parameter(help="Day from which one looks; default the day asked about.")]

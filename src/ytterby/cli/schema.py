@@ -13,7 +13,12 @@ from ytterby.errors import UnknownNameError
 
 __all__ = ["MODELS", "app", "schema_of"]
 
-app = App(name="schema", help="JSON Schemas of the public formats.", help_format="markdown")
+app = App(
+    name="schema",
+    help="JSON Schemas of the public formats.",
+    help_format="markdown",
+    help_epilogue="Example: `ytterby schema network`",
+)
 
 MODELS: dict[str, str] = {
     "brief": "ytterby.brief:Brief",

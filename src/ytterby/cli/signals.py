@@ -18,6 +18,7 @@ app = App(
     name="signals",
     help="What are governments about to do? Policy signals out of articles, each with its sentence.",
     help_format="markdown",
+    help_epilogue="Example: `ytterby signals read examples/li-qiang-jiangxi-2026-02.txt`",
 )
 
 
@@ -50,7 +51,7 @@ def read(
     for path in paths:
         if path.startswith("-") and path != "-":
             raise UsageError(f"unknown option '{path}'", hint="ytterby signals read --help lists the options")
-    fmt = infer_format(format, output, "table")
+    fmt = infer_format(format, output, "table", known=("table", "json", "jsonl"))
     articles = read_stream(paths, published=_day(published))
     if fmt == "jsonl" and output is None:
         for article in articles:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = App(name="world", help="What will it do to prices, flows, shortages? The rare-earth model.")
+app = App(
+    name="world",
+    help="What will it do to prices, flows, shortages? The rare-earth model.",
+    help_epilogue="Example: `ytterby world run --scenario controls_revived`",
+)
 
 Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand: 2026, 2028, 2030.")]
 Measures = Annotated[

@@ -63,7 +63,19 @@ def _construct(loader: Any, node: yaml.MappingNode) -> Iterable[dict[Hashable, A
     data.update(_mapping(loader, node))
 
 
+def _date(loader: Any, node: yaml.ScalarNode) -> Any:
+    try:
+        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
+    except ValueError as error:  # a date such as 2026-02-31, which YAML tags as a date and Python refuses
+        raise _NoDateError(None, None, f"'{node.value}' is no date: {error}", node.start_mark) from None
+
+
+class _NoDateError(yaml.constructor.ConstructorError):
+    pass
+
+
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 
 
 def read_text(path: Path) -> str:
@@ -90,11 +102,15 @@ def load(path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
+        if (
+            mark
+            and isinstance(error, _NoDateError)
+            and (key := text.splitlines()[mark.line][: mark.column].strip(" :-"))
+        ):
+            line += f", field {key}"
         raise DataError(str(error.problem or error.context), where=f"{path.name}{line}") from None
     except yaml.YAMLError as error:
         raise DataError(f"not YAML: {error}".splitlines()[0], where=path.name) from None
-    except ValueError as error:  # a date such as 2026-02-31, which YAML tags as a date and Python refuses
-        raise DataError(f"a value cannot be read: {error}", where=path.name) from None
     if data is None:
         raise DataError("the file is empty", where=path.name)
     return data
