@@ -23,7 +23,7 @@ from ytterby.market._conditions import Conditions
 __all__ = ["balanced_units", "barrier"]
 
 _STEEPEST = 1e16
-_AIMS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11)
+_AIMS = (1e-8, 1e-9, 1e-10, 1e-11)
 Guess = tuple[np.ndarray, np.ndarray, np.ndarray]
 """A point, and which of its parts are at the lower and at the upper bound."""
 

@@ -122,7 +122,7 @@ def _rent(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
     flow = np.maximum(z[arcs.row], 0.0)
     total = np.bincount(arcs.col, flow, shifts.shape[1])
     taken = np.bincount(arcs.col, flow * per_unit[arcs.row] / np.abs(arcs.data), shifts.shape[1])
-    return np.divide(taken, total, out=np.zeros_like(taken), where=total > 0.0)
+    return np.divide(taken, total, out=np.zeros(shifts.shape[1]), where=total > 0.0)
 
 
 def _entry(F: np.ndarray, shifts: sp.csc_matrix) -> np.ndarray:
