@@ -120,7 +120,7 @@ def test_an_unsolved_scenario_is_named_in_the_limits_and_left_out(make: Make, ma
 def test_the_bottom_line_has_three_to_five_sentences_with_ranges_and_draws(found: Brief) -> None:
     assert 3 <= len(found.bottom_line) <= 5
     text = " ".join(found.bottom_line)
-    assert "of 16 draws" in text
+    assert "all 16 draws" in text
     assert "suspended" in text
     assert "Nothing in the article changes what anybody owes" in text
 

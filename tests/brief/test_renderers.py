@@ -77,7 +77,7 @@ def test_markdown_names_quotes_states_ranges_and_the_five_end_uses(found: Brief)
         "in force",
         "+1.2% to +32%",
         "−10%",
-        "100%",
+        "all 16",
         "no data",
         "military",
         "semiconductor",

@@ -15,6 +15,7 @@ __all__ = ["bottom_line", "headline", "price_sentence", "quiet_sentence", "short
 HORIZON = 90
 """Days within which the bottom line looks for an answer."""
 
+_NO_CHANGE = " Nothing in the article changes what anybody owes on that day."
 _FIRMNESS = {
     "ended": "decided",
     "suspended": "decided",
@@ -98,6 +99,10 @@ def _by_state(measures: Sequence[BriefMeasure]) -> dict[str, list[str]]:
 
 
 def _law(signals: Sequence[Signal], measures: Sequence[BriefMeasure], day: str) -> str:
+    if len(measures) == 1:
+        (state, ids), *_ = _by_state(measures).items()
+        text = f"On {words.day(day)}, {words.names(ids)}, the one measure that it touches, is {state}."
+        return text + _NO_CHANGE * _leaves_law(signals)
     parts = [
         f"{len(ids)} {'is' if len(ids) == 1 else 'are'} {state} ({words.names(ids)})"
         for state, ids in _by_state(measures).items()
@@ -105,9 +110,11 @@ def _law(signals: Sequence[Signal], measures: Sequence[BriefMeasure], day: str) 
     text = (
         f"On {words.day(day)}, of the {words.count(len(measures), 'measure')} that it touches, {words.listing(parts)}."
     )
-    if not any(_FIRMNESS[s.status] == "decided" and not s.background for s in signals):
-        text += " Nothing in the article changes what anybody owes on that day."
-    return text
+    return text + _NO_CHANGE * _leaves_law(signals)
+
+
+def _leaves_law(signals: Sequence[Signal]) -> bool:
+    return not any(_FIRMNESS[s.status] == "decided" and not s.background for s in signals)
 
 
 def _telling(found: Sequence[Scenario]) -> list[Scenario]:
@@ -144,7 +151,7 @@ def price_sentence(price: Price, draws: int) -> str:
     --------
     >>> p = Price(commodity="oxide.Dy", region="DEU", baseline=257, scenario=354.66, low=288, high=488, sign_share=1)
     >>> price_sentence(p, 16)
-    'dysprosium oxide in Germany +38% (+12% to +90%; rises in 100% of 16 draws)'
+    'dysprosium oxide in Germany +38% (+12% to +90%; rises in all 16 draws)'
     """
     delta = scenarios.moved(price)
     text = f"{words.commodity(price.commodity)} in {words.the(price.region)} {words.move(delta)}"
@@ -152,10 +159,7 @@ def price_sentence(price: Price, draws: int) -> str:
     verb = "rises" if delta >= 0 else "falls"
     if low is None or high is None or price.sign_share is None:
         return f"{text} (central run, no draws)"
-    return (
-        f"{text} ({words.moves(low, high)}; "
-        f"{verb} in {words.percent(price.sign_share)} of {words.count(draws, 'draw')})"
-    )
+    return f"{text} ({words.moves(low, high)}; {verb} in {words.of_all(price.sign_share, draws)} draws)"
 
 
 def shortage_sentence(shortage: Shortage) -> str:

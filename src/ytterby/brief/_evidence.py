@@ -108,7 +108,7 @@ def _limits(
         tiers = Counter(source.tier for duty in duties for source in duty.sources)
         read = tiers["full_text"]
         yield (
-            f"Of {sum(tiers.values())} references behind the duties, {read or 'none'} "
+            f"Of the {words.count(sum(tiers.values()), 'reference')} behind the duties, {read or 'none'} "
             f"{'were' if read > 1 else 'was'} read in full; the rest in excerpts, through third parties or not at all. "
             "This is no legal advice."
         )

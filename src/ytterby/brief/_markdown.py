@@ -11,7 +11,8 @@ from typing import Any
 
 from ytterby.brief import _words as words
 from ytterby.brief._model import Brief
-from ytterby.brief._rows import change_rows, duty_groups, limb_rows, of_model, past_rows, summary, suspended_by, view
+from ytterby.brief._once import assumption_rows, imposed, left_out, model_limits, plain
+from ytterby.brief._rows import change_rows, duty_groups, limb_rows, past_rows, summary, suspended_by, view
 
 __all__ = ["escape", "link", "to_markdown"]
 
@@ -48,7 +49,11 @@ def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | N
         brief=brief,
         folds=folds,
         reasons=REASONS,
-        model_limits=list(dict.fromkeys(n.reason for s in brief.scenarios for n in s.not_modelled if of_model(n))),
+        model_limits=model_limits(brief.scenarios),
+        left_out=left_out(brief.scenarios),
+        assumptions=assumption_rows(brief.scenarios),
+        imposed=imposed,
+        plain=plain,
         news=[s for s in brief.signals if not s.background],
         background=[s for s in brief.signals if s.background],
         changes=change_rows(brief.since_then),
@@ -72,7 +77,6 @@ def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | N
             [next((words.measure(m.id, m.title) for m in brief.measures if m.id == key), key) for key in keys]
         ),
         upper=words.large,
-        code=code,
         summary=summary,
         counted=words.count,
     )
@@ -121,11 +125,6 @@ def escape(text: str) -> str:
         " " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE
     )
     return _MARKS.sub(r"\\\1", re.sub(r" {2,}", " ", shown))
-
-
-def code(text: str) -> str:
-    """Return text as inline code, one line, without backticks of its own."""
-    return f"`{' '.join(text.replace('`', '').split())}`"
 
 
 def link(title: str, url: str | None) -> str:

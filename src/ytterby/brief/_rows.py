@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from ytterby.brief import _scenarios as scenarios
 from ytterby.brief import _words as words
 from ytterby.brief._bottom_line import price_sentence, quiet_sentence, shortage_sentence
-from ytterby.brief._model import Brief, BriefMeasure, Change, LimbState, NotModelled, Outlook, Scenario
+from ytterby.brief._model import Brief, BriefMeasure, Change, LimbState, Outlook, Scenario
 
-__all__ = ["change_rows", "duty_groups", "limb_rows", "of_model", "past_rows", "summary", "suspended_by", "view"]
+__all__ = ["change_rows", "duty_groups", "limb_rows", "past_rows", "summary", "suspended_by", "view"]
 
 
 class _LimbRow(NamedTuple):
@@ -204,16 +204,10 @@ def summary(scenario: Scenario) -> str:
     return f"{words.large(text)}."
 
 
-def of_model(left_out: NotModelled) -> bool:
-    """Whether something is left out by the model as a whole rather than of one measure."""
-    return left_out.measure == "model"
-
-
 class _View(NamedTuple):
     prices: list[_PriceRow]
     shortages: list[_ShortageRow]
     flows: list[_FlowRow]
-    not_modelled: list[NotModelled]
 
 
 def view(scenario: Scenario) -> _View:
@@ -226,7 +220,7 @@ def view(scenario: Scenario) -> _View:
             with_=words.price(p.scenario),
             change=words.move(scenarios.moved(p)),
             range=words.moves(words.change(p.baseline, p.low), words.change(p.baseline, p.high)),
-            sign="no draws" if p.sign_share is None else words.percent(p.sign_share),
+            sign="no draws" if p.sign_share is None else words.of_all(p.sign_share, scenario.draws),
             china=_in_china(scenario, p.commodity),
         )
         for p in scenarios.main_prices(scenario)
@@ -242,4 +236,4 @@ def view(scenario: Scenario) -> _View:
         )
         for f in scenarios.main_flows(scenario)
     ]
-    return _View(prices, shortages, flows, [n for n in scenario.not_modelled if not of_model(n)])
+    return _View(prices, shortages, flows)

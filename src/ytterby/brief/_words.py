@@ -31,6 +31,7 @@ __all__ = [
     "moves",
     "names",
     "number",
+    "of_all",
     "percent",
     "price",
     "region",
@@ -143,7 +144,10 @@ def measure(measure_id: str, title: str) -> str:
     >>> measure("CHN-REPORT-PROP-2026", "Possible rule: firms must declare")
     'the reporting rule'
     """
-    return str(_words()["measures"].get(measure_id) or title.split(": ")[0].split(" (")[0])
+    head = title.split(": ")[0]
+    if head in _names("regions", "region").values():  # a country alone names no measure
+        head = title
+    return str(_words()["measures"].get(measure_id) or head.split(" (")[0])
 
 
 def limb(limb: str) -> str:
@@ -284,6 +288,18 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{'no' if n == 0 else n} {noun}"
 
 
+def of_all(share: float, n: int) -> str:
+    """Return how many of `n` a share is.
+
+    Examples
+    --------
+    >>> of_all(1.0, 8), of_all(0.875, 8)
+    ('all 8', '7 of 8')
+    """
+    found = round(share * n)
+    return f"all {n}" if found == n else f"{found} of {n}"
+
+
 def listing(parts: Sequence[str], last: str = "and") -> str:
     """Return parts as a list in a sentence.
 
@@ -315,12 +331,11 @@ def names(parts: Sequence[str]) -> str:
         if found[2] not in years:
             shown.append((found[2],))
         years.setdefault(found[2], []).append(found[1])
-    return listing(
-        [
-            p if isinstance(p, str) else f"Announcement{'s' * (len(years[p[0]]) > 1)} {listing(years[p[0]])} of {p[0]}"
-            for p in shown
-        ]
-    )
+    return listing([p if isinstance(p, str) else _announcements(p[0], years[p[0]]) for p in shown])
+
+
+def _announcements(year: str, numbers: Sequence[str]) -> str:
+    return f"Announcement{'s' * (len(numbers) > 1)} {listing(sorted(numbers, key=int))} of {year}"
 
 
 def day(text: str | None) -> str:

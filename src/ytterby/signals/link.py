@@ -27,6 +27,7 @@ _ENOUGH = 2.0
 _NEWS_OF_A_CASE = 365
 _GOODS = {"REE": "rare earths", "CM": "critical minerals"}
 _ACTS = {"subsidy": "state support"}
+_CANDIDATES = 6
 _STEM = 6
 _FUNCTION_WORDS = {"and", "the", "for", "from", "all", "incl", "its", "with", "first", "announcement"}
 _NAMED = 0.75
@@ -65,7 +66,7 @@ def linked(article: Article, register: Register | None = None) -> Article:
         if draft is not None:
             drafts.append(draft)
         best = ranked[0] if ranked else draft.id if draft else None
-        signals.append(s.model_copy(update={"measure_id": best, "measure_candidates": tuple(ranked[:4])}))
+        signals.append(s.model_copy(update={"measure_id": best, "measure_candidates": tuple(ranked[:_CANDIDATES])}))
     return article.model_copy(update={"signals": tuple(signals), "proposed_measures": tuple(drafts)})
 
 
