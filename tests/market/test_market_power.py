@@ -106,3 +106,10 @@ def test_market_power_over_an_input_is_refused_with_the_reason():
 def test_market_power_over_a_fixed_demand_is_refused():
     with pytest.raises(UnsupportedError, match="no bound"):
         solve(market([10], {"form": "fixed", "quantity": 5, "choke": 90}))
+
+
+def test_a_choke_price_matters_to_a_firm_only_where_it_binds():
+    free = solve(market([10, 10], LINEAR | {"choke": 90}))
+    assert free.prices.price[0] == pytest.approx(40)
+    with pytest.raises(UnsupportedError, match="choke price of 'd'"):
+        solve(market([10, 10], LINEAR | {"choke": 30}))

@@ -24,7 +24,7 @@ from ytterby.market._instruments import PriceFloor, Stockpile
 from ytterby.market._layout import OPEN, Layout, names_of
 from ytterby.market._program import Program
 
-__all__ = ["FIRM", "MarketPower", "market_power", "own_slot", "settle_firms"]
+__all__ = ["FIRM", "MarketPower", "market_power", "own_slot", "refuse_kinks", "sales", "settle_firms"]
 
 _LEAST = 1e-12
 FIRM = "\0firm:"
@@ -236,3 +236,31 @@ def market_power(
         np.array(of, dtype=np.intp),
         len(markets),
     )
+
+
+def refuse_kinks(
+    layout: Layout,
+    program: Program,
+    arcs: Arcs,
+    arc_column: np.ndarray,
+    seller: dict[str, int],
+    x: np.ndarray,
+    y: np.ndarray,
+) -> None:
+    """Raise where a firm with market power sells at a demand's choke price: its effect on the price jumps there."""
+    net = layout.network
+    for j, i, _, region, t in sales(layout, program, arcs, arc_column, seller):
+        firm = net.firms[seller[net.supplies[i].id]]
+        if firm.conduct == 0.0 or x[j] <= 0.0:
+            continue
+        commodity = net.supplies[i].commodity
+        row = layout.node(commodity, region, OPEN, t)
+        price = y[row] / program.row_weight[row]
+        for d in net.demands:
+            choke = getattr(d.curve, "choke", None)
+            if (d.commodity, d.region) == (commodity, region) and choke is not None and price >= choke * (1.0 - 1e-9):
+                raise UnsupportedError(
+                    f"the firm '{firm.id}' sells '{commodity}' in '{region}' at the choke price of '{d.id}', where its "
+                    "effect on the price is not one number",
+                    hint="leave the choke price out, or set the firm's conduct to 0",
+                )

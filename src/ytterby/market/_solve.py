@@ -14,6 +14,7 @@ from ytterby.market._diagnose import explain_endless
 from ytterby.market._effects import effects
 from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
+from ytterby.market._firms import refuse_kinks
 from ytterby.market._network import Network
 from ytterby.market._report import Sums, report
 from ytterby.market._unique import flows_are_unique
@@ -71,6 +72,9 @@ def solve(
     clock.append(time.perf_counter())
     solution = equilibrate(compiled, start.warm if start is not None else None)
     point = solution.point
+    if network.firms:
+        c = compiled
+        refuse_kinks(c.layout, c.program, c.arcs, c.arc_column, c.seller, point.x, point.y)
     endless = np.flatnonzero(~np.isfinite(point.y[: compiled.program.n_nodes]))
     if endless.size:
         raise explain_endless(compiled, endless)
