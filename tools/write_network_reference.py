@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -149,7 +149,7 @@ def _meaning(part: str, model: Model, name: str, meanings: dict[tuple[str, str],
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
-    value = info.default
+    value = info.get_default(call_default_factory=True)
     if isinstance(value, tuple):
         return "one of a year" if value else "`[]`"
     if isinstance(value, dict):
@@ -172,7 +172,7 @@ def _type(kind: Any, metadata: list[Any] | None = None) -> str:
         return " or ".join([*words, *(["`null`"] if len(rest) < len(args) else [])])
     if origin is tuple:
         return "list of objects" if list(_inside(kind)) else f"list of {_type(args[0])}s"
-    if origin is dict:
+    if origin in (dict, Mapping):
         return "object by region" if list(_inside(kind)) else f"object: commodity → {_type(args[1])}"
     if kind is float:
         return "number" + _bounds(metadata or [])
