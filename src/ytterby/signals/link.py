@@ -27,7 +27,8 @@ _ENOUGH = 2.0
 _NEWS_OF_A_CASE = 365
 _GOODS = {"REE": "rare earths", "CM": "critical minerals"}
 _ACTS = {"subsidy": "state support"}
-_CANDIDATES = 6
+_CANDIDATES = 4
+"""Measures that are kept beside a signal; more only where they fit as well and came on the same day."""
 _STEM = 6
 _FUNCTION_WORDS = {"and", "the", "for", "from", "all", "incl", "its", "with", "first", "announcement"}
 _NAMED = 0.75
@@ -66,7 +67,7 @@ def linked(article: Article, register: Register | None = None) -> Article:
         if draft is not None:
             drafts.append(draft)
         best = ranked[0] if ranked else draft.id if draft else None
-        signals.append(s.model_copy(update={"measure_id": best, "measure_candidates": tuple(ranked[:_CANDIDATES])}))
+        signals.append(s.model_copy(update={"measure_id": best, "measure_candidates": tuple(ranked)}))
     return article.model_copy(update={"signals": tuple(signals), "proposed_measures": tuple(drafts)})
 
 
@@ -87,7 +88,10 @@ def _candidates(s: Signal, article: Article, register: Register) -> list[str]:
                 day = (measure.announced or dt.date.max).toordinal()
                 # where nothing tells when the article was written, the later of two measures is the likelier
                 scored.append((-round(score, 6), -said, day if article.published else -day, name))
-    return [name for *_, name in sorted(scored)]
+    scored.sort()
+    kept = scored[:_CANDIDATES]
+    acts = {(score, day) for score, _, day, _ in kept}
+    return [name for n, (score, _, day, name) in enumerate(scored) if n < _CANDIDATES or (score, day) in acts]
 
 
 def _said(s: Signal, measure: Measure) -> tuple[int, float]:
