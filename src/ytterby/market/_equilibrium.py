@@ -42,7 +42,7 @@ class Equilibrium:
         Surplus by group (consumer, producer, government, rent, total) and `by_region`, in money, discounted to the
         first period; None where a surplus has no bound.
     unique_flows
-        Whether the quantities on routes are the only ones; else those of least squares are given.
+        Whether the quantities on routes are the only ones; if not, they are one choice of several.
     instrument_class
         `qp`, `convex` or `complementarity`: what kind of problem the network is.
     residual

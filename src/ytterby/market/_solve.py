@@ -44,6 +44,7 @@ def solve(
         If given, filled with the seconds spent in `parse_s`, `build_s`, `solve_s` and `verify_s`.
     start
         An equilibrium of a like network, from which the search begins; it changes the time taken, not the result.
+        It helps where few bounds change; where many do it is given up after a few steps.
 
     Raises
     ------
