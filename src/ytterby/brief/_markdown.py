@@ -12,7 +12,7 @@ from typing import Any
 from ytterby.brief import _words as words
 from ytterby.brief._model import Brief
 from ytterby.brief._once import assumption_rows, imposed, left_out, model_limits, plain
-from ytterby.brief._rows import change_rows, duty_groups, limb_rows, past_rows, summary, suspended_by, view
+from ytterby.brief._rows import change_rows, duty_groups, limb_rows, past_rows, quoted, summary, suspended_by, view
 
 __all__ = ["escape", "link", "to_markdown"]
 
@@ -54,8 +54,8 @@ def render(brief: Brief, *, figure: Callable[..., str], state: Callable[[str | N
         assumptions=assumption_rows(brief.scenarios),
         imposed=imposed,
         plain=plain,
-        news=[s for s in brief.signals if not s.background],
-        background=[s for s in brief.signals if s.background],
+        news=quoted([s for s in brief.signals if not s.background]),
+        background=quoted([s for s in brief.signals if s.background]),
         changes=change_rows(brief.since_then),
         suspended_by=suspended_by(brief.measures),
         duty_groups=duty_groups(brief, state),

@@ -9,8 +9,20 @@ from ytterby.brief import _scenarios as scenarios
 from ytterby.brief import _words as words
 from ytterby.brief._bottom_line import price_sentence, quiet_sentence, shortage_sentence
 from ytterby.brief._model import Brief, BriefMeasure, Change, LimbState, Outlook, Scenario
+from ytterby.signals import Signal
 
-__all__ = ["change_rows", "duty_groups", "limb_rows", "past_rows", "summary", "suspended_by", "view"]
+__all__ = ["change_rows", "duty_groups", "limb_rows", "past_rows", "quoted", "summary", "suspended_by", "view"]
+
+
+def quoted(signals: Sequence[Signal]) -> list[tuple[Signal, str]]:
+    """Return signals with their acts in words; acts of one actor that stand in one sentence share its quote."""
+    groups: dict[tuple[str | None, ...], list[Signal]] = {}
+    for s in signals:
+        groups.setdefault((s.actor, s.sentence, s.status, s.voice, s.measure_id), []).append(s)
+    return [
+        (group[0], words.listing(list(dict.fromkeys(words.say("actions", s.action) for s in group))))
+        for group in groups.values()
+    ]
 
 
 class _LimbRow(NamedTuple):
