@@ -19,6 +19,9 @@ from ytterby.market._program import Program
 
 __all__ = ["Reduced", "reduce_program"]
 
+_NO_GAIN = 1e-9
+"""Unit profit, relative to the money around it, that rounding alone can make."""
+
 
 @dataclass(frozen=True)
 class Reduced:
@@ -38,13 +41,42 @@ class Reduced:
         idle = np.intersect1d(_idle(p, x, conditions), self.rows)
         dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
         v = _idle_rates(point.v, dead, conditions)
-        for rows, columns in ((idle, self.columns), (dead, np.arange(p.K.shape[1]))):
-            if rows.size:
-                y[rows] = 0.0
-                y = _least_prices(p, x, y, v, rows, columns, conditions)
+        y = self._idle_prices(x, y, v, idle, conditions)
+        if dead.size:
+            y[dead] = 0.0
+            y = _least_prices(p, x, y, v, dead, np.arange(p.K.shape[1]), conditions)
         if dead.size:
             return Point(x, y, _idle_rates(v, dead, conditions, np.concatenate([x, y, v])))
         return Point(x, y, point.v)
+
+    def _idle_prices(
+        self, x: np.ndarray, y: np.ndarray, v: np.ndarray, idle: np.ndarray, conditions: Conditions
+    ) -> np.ndarray:
+        """Return y with the least prices of idle places; where those would let a column gain, the solver's stay."""
+        before = _gains(self.whole, x, y, v, self.columns, conditions)
+        touches = abs(self.whole.K).tocsc()
+        while idle.size:
+            new = y.copy()
+            new[idle] = 0.0
+            new = _least_prices(self.whole, x, new, v, idle, self.columns, conditions)
+            tempted = self.columns[_gains(self.whole, x, new, v, self.columns, conditions) > before + _NO_GAIN]
+            at = np.intersect1d(idle, touches[:, tempted].tocoo().row)
+            if not at.size:
+                return new
+            idle = np.setdiff1d(idle, at)
+        return y
+
+
+def _gains(
+    p: Program, x: np.ndarray, y: np.ndarray, v: np.ndarray, columns: np.ndarray, conditions: Conditions
+) -> np.ndarray:
+    """Return the unit profit of columns, relative to the money around them."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        profit = -conditions.value(np.concatenate([x, y, v]))[columns]
+        money = (abs(p.K).T @ np.abs(y))[columns] + 1e-6 * conditions.units.price
+        relative = np.nan_to_num(profit / money, nan=0.0, posinf=0.0, neginf=0.0)
+    gains: np.ndarray = np.maximum(relative, 0.0)
+    return gains
 
 
 def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:

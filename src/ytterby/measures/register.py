@@ -54,6 +54,10 @@ class Register:
                 self._files[path.stem] = path
         self._read: dict[str, Measure] = {}
 
+    def __reduce__(self) -> tuple[type[Register], tuple[Path, ...]]:
+        # what was read so far is read again where it is needed
+        return Register, self.folders
+
     @classmethod
     def default(cls) -> Register:
         """Return the register shipped with Ytterby; one object a process, its files read as they are asked for."""
