@@ -38,7 +38,9 @@ def as_written_down_on(measure: Measure, day: dt.date) -> Measure | None:
             if i["known"] > day:
                 continue
             open_end = i["to_known"] is None or i["to_known"] > day
-            intervals.append({**i, "to": None, "to_known": None} if open_end else i)
+            # a practice that had not ended then was seen to go on; no record of it says until when
+            seen = {"last_known": i["last_known"] or dt.date.max} if i["state"] == "de_facto" else {}
+            intervals.append({**i, "to": None, "to_known": None, **seen} if open_end else i)
         # then nobody knew yet that it would be overtaken
         intervals += [
             {k: v for k, v in o.items() if not k.startswith("superseded")} | {"to_known": o["to"] and o["known"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,10 @@ from ytterby.errors import UsageError
 __all__ = ["Format", "infer_format", "rows_text", "write", "write_rows"]
 
 Format = Literal["table", "json", "jsonl", "csv", "parquet"]
+_WHOLE = 44
+"""Up to so many characters a cell is not broken: an id or a number in two lines can be neither read nor copied."""
+_LEAST = 24
+"""Width that a column of longer text keeps, if need be beyond the width of the terminal."""
 _BY_SUFFIX = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -84,14 +89,19 @@ def rows_text(
 
     names = list(columns or (rows[0] if rows else []))
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for name in names:
+    cells = [[_cell(row.get(n)) for n in names] for row in rows]
+    least = 0
+    for n, name in enumerate(names):
         number = bool(rows) and all(isinstance(r.get(name), int | float | None) for r in rows)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(n)) for n in names))
+        longest = max([len(name), *(len(c[n]) for c in cells)])
+        whole = longest <= _WHOLE
+        least += (longest if whole else _LEAST) + 2
+        table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=whole)
+    for row in cells:
+        table.add_row(*row)
     tty = sys.stdout.isatty()
     buffer = io.StringIO()
-    width = None if tty else 160
+    width = max(shutil.get_terminal_size().columns if tty else 160, least)
     Console(file=buffer, force_terminal=tty, width=width).print(table if rows else "(no rows)")
     return buffer.getvalue()
 
