@@ -19,6 +19,9 @@ from ytterby.figures._vocabulary import name_of
 
 __all__ = ["flow_map"]
 
+_LEAST_T = 1e-9
+"""A flow smaller than a milligram is rounding, not trade."""
+
 _DRAWN = 60
 
 
@@ -125,7 +128,7 @@ def _read(flows: pd.DataFrame, wanted: list[str]) -> _Read:
     table = sums(table, ["from", "to"], values)
     home = table["from"] == table["to"]
     found = [Flow(str(r[0]), str(r[1]), float(r[2]), float(r[-1])) for r in table[~home].itertuples(index=False)]
-    found = [f for f in found if f.most > 0]
+    found = [f for f in found if f.most >= _LEAST_T]
     found.sort(key=lambda f: (-f.most, f.origin, f.target))
     return _Read(found, compared, float(table[home][values[0]].sum()))
 
