@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWS", "brief"]
 
-DRAWS = 8
+DRAWS = 6
 """Draws of each scenario unless asked otherwise: as many as leave the brief of one article a matter of seconds."""
 
 SEED = 1

@@ -52,7 +52,7 @@ def brief(
     output
         File to write instead of standard output.
     draws
-        Draws of elasticities and assumptions in each scenario, 8 unless given; 0 gives one central run without ranges.
+        Draws of elasticities and assumptions in each scenario, 6 unless given; 0 gives one central run without ranges.
     seed
         Seed of the draws.
     """
