@@ -2,7 +2,7 @@
 
     python benchmarks/brief.py
 
-Goals: the example's brief in at most 8 s and 400 MB, `ytterby --help` in at most 0.3 s. Each command is run in a process of
+Goals: the example in at most 8 s and 400 MB, `ytterby --help` in at most 0.3 s. Each command is run in a process of
 its own, three times; the best is printed, since anything else that runs can only slow it.
 """
 
