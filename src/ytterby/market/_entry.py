@@ -179,7 +179,8 @@ def _average(e: Entry, network: Network, answer: Equilibrium, opens: int) -> flo
     wanted = [p for p in network.periods[opens : opens + e.average_over] if p.id in price]
     if len(wanted) < min(e.average_over, len(network.periods) - opens):
         wanted = [p for p in network.periods if p.id in price][-e.average_over :]
-    return sum(price[p.id] * p.years for p in wanted) / sum(p.years for p in wanted)
+    mean: float = sum(price[p.id] * p.years for p in wanted) / sum(p.years for p in wanted)
+    return mean
 
 
 def _capacity(network: Network, name: str, where: str = "entries") -> tuple[str, float]:
