@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,7 +105,8 @@ def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndar
 
     def at_levies(shifted: Conditions, miss: float) -> np.ndarray:
         if shifted.convex and miss > _ROUGH and not shifted.program.curved.any():
-            return shifted.join(interior(shifted.program))
+            with contextlib.suppress(SolveError):  # then the precise way below, from where the interior point came
+                return shifted.join(interior(shifted.program))
         return _at_levies(c, shifted, reduced)
 
     return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
