@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ytterby.errors import InputError
 from ytterby.market._activities import UNEDITED, Edit, demand_pieces, supply_pieces
 from ytterby.market._arcs import Arcs, lay_arcs
 from ytterby.market._cross import Crossed, cross_piece, crossed_demand, crossed_supply
@@ -248,7 +249,10 @@ class _Compiler:
     def _stocks(self) -> None:
         last = self.periods - 1
         for i, s in enumerate(self.net.stocks):
-            when = self.layout.when(s.period, f"stocks[{i}] '{s.id}' period")
+            where = f"stocks[{i}] '{s.id}' period"
+            when = self.layout.when(s.period, where)
+            if not when:
+                raise InputError("a stock is open in at least one period, or in '*'", where=where)
             slot = s.segment or POOL
             self._need(self.layout.node(s.commodity, s.region, slot, when[0]), -s.initial)
             for t in when:

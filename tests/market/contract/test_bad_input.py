@@ -295,3 +295,9 @@ def test_gain_without_end_is_unbounded(market, add):
 def test_an_unknown_name_error_is_raised_for_unknown_names(market, pair):
     with pytest.raises(UnknownNameError):
         broken(market, spoil(pair.network, ("measures", 0, "importer"), "hme")).solve()
+
+
+def test_a_stock_open_in_no_period_is_named(market):
+    base = market().supply("a", form="linear", intercept=0, slope=1).demand("a", form="linear", intercept=9, slope=1)
+    with pytest.raises(InputError, match="never"):
+        base.stock("a", name="never", period=[], initial=1).solve()
