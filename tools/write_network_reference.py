@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -170,7 +170,7 @@ def _type(kind: Any, metadata: list[Any] | None = None) -> str:
         both = set(rest) == {str, tuple[str, ...]}
         words = ["name, list of names or `*`"] if both else list(dict.fromkeys(_type(a) for a in rest))
         return " or ".join([*words, *(["`null`"] if len(rest) < len(args) else [])])
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return "list of objects" if list(_inside(kind)) else f"list of {_type(args[0])}s"
     if origin in (dict, Mapping):
         return "object by region" if list(_inside(kind)) else f"object: commodity → {_type(args[1])}"

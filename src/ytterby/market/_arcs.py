@@ -6,30 +6,36 @@ segment only, the route's goods are told apart by whom they may reach.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from ytterby.market._instruments import TariffRateQuota, _TradeInstrument
-from ytterby.market._layout import OPEN, POOL, Layout, names_of
+from ytterby.market._layout import OPEN, POOL, Layout, names_of, numbers
 
-__all__ = ["Arcs", "lay_arcs"]
+__all__ = ["Arcs", "lay_arcs", "spread"]
 
 
 @dataclass(frozen=True)
 class Arcs:
-    """One row per (route, period, slot, band); `column` is −1 where a ban closes it."""
+    """One row per (route, period, slot, band); `source` and `target` are numbers of `slots`.
+
+    `band` is 0 where no tariff-rate quota splits the route, else 1 within the quota and 2 over it.
+    """
 
     route: np.ndarray
     t: np.ndarray
-    source: tuple[str, ...]
-    target: tuple[str, ...]
+    source: np.ndarray
+    target: np.ndarray
     band: np.ndarray
     commodity: np.ndarray
     exporter: np.ndarray
     importer: np.ndarray
     reach: np.ndarray
+    slots: tuple[str, ...]
     layout: Layout
     codes: dict[str, dict[str, int]]
 
@@ -60,107 +66,146 @@ def lay_arcs(layout: Layout, sellers: Mapping[tuple[str, str], Sequence[str]] | 
 
     `sellers` names the slots of firms' goods by (commodity, region); each has arcs of its own, straight to buyers.
     """
-    net = layout.network
-    sellers = sellers or {}
-    region = {r: i for i, r in enumerate(layout.regions)}
-    commodity = {c: i for i, c in enumerate(layout.commodities)}
-    segment = {s: i for i, s in enumerate(sorted({s for group in layout.segments.values() for s in group}))}
-    slots = _slots(layout)
+    routes = layout.routes
+    codes = {
+        "region": numbers(layout.regions),
+        "commodity": numbers(layout.commodities),
+        "segment": numbers(layout.all_segments),
+    }
+    kinds, kind = _slots(layout, sellers or {})
+    slots = numbers(dict.fromkeys(slot for pairs in kinds for pair in pairs for slot in pair))
+    source, target = (np.array([slots[pair[k]] for pairs in kinds for pair in pairs], dtype=np.intp) for k in (0, 1))
+    when = [
+        layout.when(names, f"routes[{i}] '{routes.ids[i]}' period")
+        for names, i in zip(routes.period.words, routes.period.first, strict=True)
+    ]
+    route, t = spread(routes.period.codes, when)
+    of, pair = spread(kind[route], _ranges([len(pairs) for pairs in kinds]))
+    route, t = route[of], t[of]
     banded = _banded(layout)
-    rows: list[tuple[int, int, str, str, int]] = []
-    for i, r in enumerate(net.routes):
-        pairs = slots.get(i, _PLAIN)
-        if sellers:
-            pairs = [*pairs, *((own, OPEN) for own in sellers.get((r.commodity, r.from_), ()))]
-        for t in layout.when(r.period, f"routes[{i}] '{r.id}' period"):
-            for source, target in pairs:
-                if i in banded and t in banded[i]:
-                    rows.append((i, t, source, target, 1))
-                    rows.append((i, t, source, target, 2))
-                else:
-                    rows.append((i, t, source, target, 0))
-    route = np.array([r[0] for r in rows], dtype=np.intp)
-    c = np.array([commodity[r.commodity] for r in net.routes], dtype=np.intp)
-    a = np.array([region[r.from_] for r in net.routes], dtype=np.intp)
-    b = np.array([region[r.to] for r in net.routes], dtype=np.intp)
-    reached = tuple(row[3] for row in rows)
+    of, band = spread(banded[route, t].astype(np.intp), [[0], [1, 2]])
+    route, t, pair = route[of], t[of], pair[of]
+    reach = np.array([codes["segment"].get(slot, -1) for slot in slots], dtype=np.intp)
     return Arcs(
         route=route,
-        t=np.array([r[1] for r in rows], dtype=np.intp),
-        source=tuple(r[2] for r in rows),
-        target=reached,
-        band=np.array([r[4] for r in rows], dtype=np.intp),
-        commodity=c[route],
-        exporter=a[route],
-        importer=b[route],
-        reach=np.array([segment.get(s, -1) for s in reached], dtype=np.intp),
+        t=t,
+        source=source[pair],
+        target=target[pair],
+        band=band,
+        commodity=layout.good[route],
+        exporter=layout.exporter[route],
+        importer=layout.importer[route],
+        reach=reach[target[pair]],
+        slots=tuple(slots),
         layout=layout,
-        codes={"region": region, "commodity": commodity, "segment": segment},
+        codes=codes,
     )
 
 
-_PLAIN: Sequence[tuple[str, str]] = ((POOL, POOL),)
+def spread(kind: np.ndarray, values: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows repeated as often as their kind has values, and those values."""
+    count = np.array([len(v) for v in values], dtype=np.intp)
+    flat = np.array([v for group in values for v in group], dtype=np.intp)
+    start = np.cumsum(count) - count
+    each = count[kind]
+    row = np.repeat(np.arange(len(kind)), each)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(each) - each, each)
+    return row, flat[np.repeat(start[kind], each) + within]
 
 
-def _meets(measure: object, commodity: str, exporter: str, importer: str) -> bool:
-    for attribute, value in (("commodity", commodity), ("exporter", exporter), ("importer", importer)):
+def _ranges(sizes: Sequence[int]) -> list[range]:
+    """Return ranges of the given sizes, one after the other."""
+    ends = list(itertools.accumulate(sizes))
+    return [range(end - size, end) for size, end in zip(sizes, ends, strict=True)]
+
+
+def _meets(layout: Layout, measure: object) -> np.ndarray:
+    """Return the routes (a mask) that a measure's commodity, exporter and importer meet."""
+    mask = np.ones(len(layout.routes), dtype=bool)
+    for attribute, values, names in (
+        ("commodity", layout.good, layout.commodities),
+        ("exporter", layout.exporter, layout.regions),
+        ("importer", layout.importer, layout.regions),
+    ):
         wanted = names_of(getattr(measure, attribute))
-        if wanted is not None and value not in wanted:
-            return False
-    return True
+        if wanted is not None:
+            mask &= np.array([name in wanted for name in names], dtype=bool)[values]
+    return mask
 
 
-def _banded(layout: Layout) -> dict[int, set[int]]:
-    """Return for each route the periods in which a tariff-rate quota splits it."""
-    quotas = [(i, m) for i, m in enumerate(layout.network.measures) if isinstance(m, TariffRateQuota)]
-    found: dict[int, set[int]] = {}
-    for k, m in quotas:
-        when = set(layout.when(m.period, f"measures[{k}] '{m.id}' period"))
-        for i, r in enumerate(layout.network.routes):
-            if _meets(m, r.commodity, r.from_, r.to):
-                found.setdefault(i, set()).update(when)
-    return found
+def _banded(layout: Layout) -> np.ndarray:
+    """Return in which periods a tariff-rate quota splits a route, shape (routes, periods)."""
+    banded = np.zeros((len(layout.routes), len(layout.years)), dtype=bool)
+    for k, m in enumerate(layout.network.measures):
+        if isinstance(m, TariffRateQuota):
+            when = layout.when(m.period, f"measures[{k}] '{m.id}' period")
+            banded[np.ix_(_meets(layout, m), np.array(when, dtype=np.intp))] = True
+    return banded
 
 
-def _slots(layout: Layout) -> dict[int, Sequence[tuple[str, str]]]:
-    """Return (source slot, target slot) pairs of the routes of segmented commodities, and lay the transfers' slots."""
-    net = layout.network
-    if not layout.segments:
-        return {}
-    sorting = [m for m in net.measures if isinstance(m, _TradeInstrument) and names_of(m.segment) is not None]
-    bound: dict[tuple[str, str], set[str]] = {}
+Pairs = tuple[tuple[str, str], ...]
+"""Source and target slots of a route's arcs."""
+
+
+def _slots(layout: Layout, sellers: Mapping[tuple[str, str], Sequence[str]]) -> tuple[list[Pairs], np.ndarray]:
+    """Return the different (source slot, target slot) pairs, which of them each route has; lay the transfers' slots."""
+    routes, goods, regions = layout.routes, layout.commodities, layout.regions
+    split = np.array([c in layout.segments for c in goods], dtype=bool)
+    told_apart = np.zeros(len(routes), dtype=bool)
+    if split.any():
+        for m in layout.network.measures:
+            if isinstance(m, _TradeInstrument) and names_of(m.segment) is not None:
+                told_apart |= _meets(layout, m)
+        told_apart &= split[layout.good]
+        _bind(layout, split[layout.good], told_apart)
+    elif not sellers:
+        return [((POOL, POOL),)], np.zeros(len(routes), dtype=np.intp)
+    # what a route's pairs depend on: commodity, exporter, segment, whether its goods are told apart
+    segments = len(routes.segment.words)
+    key = ((layout.good * len(regions) + layout.exporter) * segments + routes.segment.codes) * 2 + told_apart
+    _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+    kinds: list[Pairs] = []
+    for i in first:
+        commodity, segment = goods[layout.good[i]], routes.segment[i]
+        place = commodity, regions[layout.exporter[i]]
+        if not split[layout.good[i]]:
+            pairs: list[tuple[str, str]] = [(POOL, POOL)]
+        elif segment:
+            pairs = [(segment, segment)]
+        else:
+            free = sorted({*layout.segments[commodity], OPEN}) if told_apart[i] else [POOL]
+            pairs = [(POOL, s) for s in free] + [(s, s) for s in sorted(layout.bound.get(place, ()))]
+        kinds.append((*pairs, *((own, OPEN) for own in sellers.get(place, ()))))
+    return kinds, kind
+
+
+def _bind(layout: Layout, split: np.ndarray, told_apart: np.ndarray) -> None:
+    """Find the segments to which goods of a place may be bound: those offered there, and what routes bring."""
+    net, routes, regions = layout.network, layout.routes, numbers(layout.regions)
+    goods, slots = numbers(layout.commodities), numbers([*layout.all_segments, OPEN])
+    bound = np.zeros((len(goods) * len(regions), len(slots)), dtype=bool)
     offered = [(s.commodity, s.region, s.segment) for s in net.supplies]
     offered += [(k.commodity, k.region, k.segment) for k in net.stocks]
-    for commodity, region, name in offered:
-        if name:
-            bound.setdefault((commodity, region), set()).add(name)
-    for p in net.processes:
-        if p.segment:
-            for c in p.outputs:
-                bound.setdefault((c, p.region), set()).add(p.segment)
-    routes = [(i, r) for i, r in enumerate(net.routes) if r.commodity in layout.segments]
-    told_apart = {i for i, r in routes if any(_meets(m, r.commodity, r.from_, r.to) for m in sorting)}
-    for i, r in routes:
-        if r.segment:
-            bound.setdefault((r.commodity, r.to), set()).add(r.segment)
-        elif i in told_apart:
-            bound.setdefault((r.commodity, r.to), set()).update((*layout.segments[r.commodity], OPEN))
-    changed = True
-    while changed:
-        changed = False
-        for _, r in routes:
-            if r.segment is None:
-                here, there = bound.get((r.commodity, r.from_), set()), bound.setdefault((r.commodity, r.to), set())
-                if not here <= there:
-                    there |= here
-                    changed = True
-    slots: dict[int, Sequence[tuple[str, str]]] = {}
-    for i, r in routes:
-        if r.segment:
-            slots[i] = ((r.segment, r.segment),)
-            continue
-        own = sorted(bound.get((r.commodity, r.from_), set()))
-        free = sorted({*layout.segments[r.commodity], OPEN}) if i in told_apart else [POOL]
-        slots[i] = tuple([(POOL, s) for s in free] + [(s, s) for s in own])
-    layout.bound |= {key: frozenset(s) for key, s in bound.items() if s}
-    return slots
+    offered += [(c, p.region, p.segment) for p in net.processes if p.segment for c in p.outputs]
+    for commodity, region, segment in offered:
+        if segment:
+            bound[goods[commodity] * len(regions) + regions[region], slots[segment]] = True
+    start = layout.good * len(regions) + layout.exporter
+    end = layout.good * len(regions) + layout.importer
+    own = np.array([slots[s] if s else -1 for s in routes.segment.words], dtype=np.intp)[routes.segment.codes]
+    met = split & (own >= 0)
+    bound[end[met], own[met]] = True
+    for place in np.unique(end[told_apart & (own < 0)]):
+        for slot in (*layout.segments[layout.commodities[place // len(regions)]], OPEN):
+            bound[place, slots[slot]] = True
+    free = np.array([s is None for s in routes.segment.words], dtype=bool)[routes.segment.codes] & split
+    ways = sp.csr_matrix((np.ones(int(free.sum())), (end[free], start[free])), shape=(len(bound), len(bound)))
+    while True:
+        brought = bound | (ways @ bound > 0.0)
+        if (brought == bound).all():
+            break
+        bound = brought
+    names = list(slots)
+    for place in np.flatnonzero(bound.any(axis=1)):
+        key = layout.commodities[place // len(regions)], layout.regions[place % len(regions)]
+        layout.bound[key] = frozenset(names[k] for k in np.flatnonzero(bound[place]))

@@ -272,24 +272,20 @@ class _Compiler:
         column = np.full(len(arcs.route), -1, dtype=np.intp)
         self.carriage = column.copy()
         self.start = self.end = column.copy()
-        net, layout = self.net, self.layout
-        if not net.routes:
+        layout, routes = self.layout, self.layout.routes
+        if not len(routes):
             return column
-        plain = [(r.commodity, r.from_) for r in net.routes], [(r.commodity, r.to) for r in net.routes]
-        start = layout.nodes((*plain[0][r], s) for r, s in zip(arcs.route, arcs.source, strict=True))
-        end = layout.nodes((*plain[1][r], s) for r, s in zip(arcs.route, arcs.target, strict=True))
+        start = layout.place_of(arcs.commodity, arcs.exporter, arcs.source, arcs.slots)
+        end = layout.place_of(arcs.commodity, arcs.importer, arcs.target, arcs.slots)
         self.start, self.end = start * self.periods + arcs.t, end * self.periods + arcs.t
-        for way in net.routes:
-            if way.segment:
-                self.users[(way.commodity, way.from_, way.segment)] = None
-        cost, slope, power, capacity = (
-            np.array([np.inf if v is None else v for v in (getattr(r, name) for r in net.routes)], dtype=float)
-            for name in ("cost", "slope", "power", "capacity")
-        )
-        cost, slope = np.where(power == 0.0, cost + slope, cost), np.where(power == 0.0, 0.0, slope)
+        if routes.segmented:
+            bought = zip(routes.commodity, routes.from_, routes.segment, strict=True)
+            self.users |= {place: None for place in bought if place[2]}
+        slope, power, capacity = routes.slope, routes.power, routes.capacity
+        cost, slope = np.where(power == 0.0, routes.cost + slope, routes.cost), np.where(power == 0.0, 0.0, slope)
         is_open = ~imposed.closed & (capacity[arcs.route] > 0.0)
         key = arcs.route * self.periods + arcs.t
-        count = np.bincount(key[is_open], minlength=len(net.routes) * self.periods)
+        count = np.bincount(key[is_open], minlength=len(routes) * self.periods)
         shared = (count[key] > 1) & ((slope > 0.0) | np.isfinite(capacity))[arcs.route]
         use = np.flatnonzero(is_open)
         r, t = arcs.route[use], arcs.t[use]

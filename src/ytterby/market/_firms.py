@@ -21,7 +21,7 @@ import numpy as np
 from ytterby.errors import UnsupportedError
 from ytterby.market._arcs import Arcs
 from ytterby.market._instruments import PriceFloor, Stockpile
-from ytterby.market._layout import OPEN, Layout, names_of
+from ytterby.market._layout import OPEN, Layout, names_of, numbers
 from ytterby.market._program import Program
 
 __all__ = ["FIRM", "MarketPower", "market_power", "own_slot", "refuse_kinks", "sales", "settle_firms"]
@@ -60,9 +60,11 @@ def settle_firms(layout: Layout) -> dict[str, int]:
                     where=f"firms[{k}] '{firm.id}'",
                     hint="set its conduct to 0, or sell a final good",
                 )
+    good, place = numbers(layout.commodities), numbers(layout.regions)
     for name in seller:
         s = supplies[name]
-        goals = {s.region} | {r.to for r in net.routes if r.commodity == s.commodity and r.from_ == s.region}
+        leaving = (layout.good == good[s.commodity]) & (layout.exporter == place[s.region])
+        goals = {s.region} | {layout.regions[k] for k in np.unique(layout.importer[leaving])}
         for region in goals:
             layout.bound[(s.commodity, region)] = frozenset({OPEN})
     return seller
@@ -183,9 +185,9 @@ def sales(
     for j in program.where("sale"):
         i = int(program.entry[j])
         yield int(j), i, -1, net.supplies[i].region, int(program.t[j])
-    for k, slot in enumerate(arcs.source):
-        if slot in number and arc_column[k] >= 0:
-            yield int(arc_column[k]), number[slot], k, layout.regions[arcs.importer[k]], int(arcs.t[k])
+    own = np.array([number.get(slot, -1) for slot in arcs.slots], dtype=np.intp)[arcs.source]
+    for k in np.flatnonzero((own >= 0) & (arc_column >= 0)):
+        yield int(arc_column[k]), int(own[k]), int(k), layout.regions[arcs.importer[k]], int(arcs.t[k])
 
 
 def market_power(

@@ -14,8 +14,9 @@ import numpy as np
 from ytterby.errors import InputError, UnknownNameError
 from ytterby.market._instruments import Activity, Licence, Stockpile
 from ytterby.market._network import Network
+from ytterby.market._routes import Routes, repeated
 
-__all__ = ["OPEN", "POOL", "Layout", "names_of"]
+__all__ = ["OPEN", "POOL", "Layout", "names_of", "numbers"]
 
 POOL = ""
 """Slot of goods that may serve any segment."""
@@ -30,9 +31,20 @@ def names_of(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
+def numbers(names: Iterable[str]) -> dict[str, int]:
+    """Return the place of each name."""
+    return {name: i for i, name in enumerate(names)}
+
+
 @dataclass
 class Layout:
-    """Names of one network and the nodes that its entries need."""
+    """Names of one network and the nodes that its entries need.
+
+    Attributes
+    ----------
+    good, exporter, importer
+        Numbers of each route's commodity and regions.
+    """
 
     network: Network
     regions: tuple[str, ...] = ()
@@ -46,28 +58,26 @@ class Layout:
 
     def __post_init__(self) -> None:
         net = self.network
+        self.routes = routes = Routes.of(net.routes)
         self.years = np.array([p.years for p in net.periods])
         growth = np.concatenate([[0.0], np.cumsum(self.years)[:-1]])
         self.discount = (1.0 + net.interest) ** -growth
         self._period = {p.id: t for t, p in enumerate(net.periods)}
-        self._unique("periods", [p.id for p in net.periods])
-        for section in ("supplies", "demands", "routes", "processes", "stocks", "firms", "measures"):
-            self._unique(section, [e.id for e in getattr(net, section)])
+        for section in ("periods", "supplies", "demands", "routes", "processes", "stocks", "firms", "measures"):
+            twice = routes.twice if section == "routes" else repeated([e.id for e in getattr(net, section)])
+            if twice is not None:
+                raise InputError(f"the id '{twice}' stands twice; ids are unique within a section", where=section)
         homes = {e.region for section in (net.supplies, net.demands, net.processes, net.stocks) for e in section}
-        ends, starts = {r.to for r in net.routes}, {r.from_ for r in net.routes}
-        self.regions = tuple(sorted(homes | (ends & starts)))
+        self.regions = tuple(sorted(homes.union({*routes.from_.words} & {*routes.to.words})))
         goods = {e.commodity for section in (net.supplies, net.demands, net.stocks) for e in section}
         for p in net.processes:
             goods.update(p.inputs, p.outputs)
         self.commodities = tuple(sorted(goods))
+        self.good = routes.commodity.numbered(numbers(self.commodities))
+        region = numbers(self.regions)
+        self.exporter, self.importer = routes.from_.numbered(region), routes.to.numbered(region)
         self._check()
         self._segments()
-
-    def _unique(self, section: str, ids: list[str]) -> None:
-        if len(set(ids)) != len(ids):
-            seen: set[str] = set()
-            twice = next(i for i in ids if i in seen or seen.add(i))  # type: ignore[func-returns-value]
-            raise InputError(f"the id '{twice}' stands twice; ids are unique within a section", where=section)
 
     def when(self, names: str | Sequence[str], where: str) -> list[int]:
         """Return the indices of the periods meant."""
@@ -90,17 +100,18 @@ class Layout:
 
     def _check(self) -> None:
         net, regions, goods = self.network, set(self.regions), set(self.commodities)
-        for i, r in enumerate(net.routes):
+        odd = (self.good < 0) | (self.exporter < 0) | (self.importer < 0) | (self.exporter == self.importer)
+        for i in np.flatnonzero(odd)[:1]:
+            r = self.routes[i]
             if r.from_ not in regions:
                 raise UnknownNameError("region", r.from_, regions, where=f"routes[{i}] '{r.id}' from")
             if r.to not in regions:
                 raise UnknownNameError("region", r.to, regions, where=f"routes[{i}] '{r.id}' to")
             if r.commodity not in goods:
                 raise UnknownNameError("commodity", r.commodity, goods, where=f"routes[{i}] '{r.id}' commodity")
-            if r.from_ == r.to:
-                raise InputError(
-                    f"starts and ends in '{r.to}'; a region never trades with itself", where=f"routes[{i}] '{r.id}'"
-                )
+            raise InputError(
+                f"starts and ends in '{r.to}'; a region never trades with itself", where=f"routes[{i}] '{r.id}'"
+            )
         for section in ("supplies", "demands"):
             for i, e in enumerate(getattr(net, section)):
                 for other in getattr(e.curve, "cross", None) or ():
@@ -156,10 +167,12 @@ class Layout:
         """Find the segments in which each commodity is bought, offered or regulated."""
         net = self.network
         found: dict[str, set[str]] = {}
-        for section in (net.supplies, net.demands, net.routes, net.stocks):
+        for section in (net.supplies, net.demands, net.stocks):
             for e in section:
                 if e.segment:
                     found.setdefault(e.commodity, set()).add(e.segment)
+        for commodity, segment in self.routes.segmented:
+            found.setdefault(commodity, set()).add(segment)
         for p in net.processes:
             if p.segment:
                 for c in (*p.inputs, *p.outputs):
@@ -170,6 +183,11 @@ class Layout:
                 if s not in everywhere:
                     raise UnknownNameError("segment", s, everywhere, where=f"measures[{i}] '{m.id}' segment")
         self.segments = {c: tuple(sorted(s)) for c, s in found.items()}
+
+    @property
+    def all_segments(self) -> list[str]:
+        """Segments of any commodity."""
+        return sorted({s for group in self.segments.values() for s in group})
 
     def buying_slot(self, commodity: str, region: str, segment: str | None) -> str:
         """Return the slot at which a buyer draws."""
@@ -185,6 +203,14 @@ class Layout:
             place = self.places[key] = len(self.places)
         return place * len(self.years) + t
 
-    def nodes(self, keys: Iterable[tuple[str, str, str]]) -> np.ndarray:
-        """Return the place numbers of many (commodity, region, slot)."""
-        return np.array([self.places.setdefault(k, len(self.places)) for k in keys], dtype=np.intp)
+    def place_of(self, good: np.ndarray, region: np.ndarray, slot: np.ndarray, slots: Sequence[str]) -> np.ndarray:
+        """Return the place of each (commodity, region, slot), made in the order of their first row."""
+        size = len(self.commodities), len(self.regions), len(slots)
+        key = (good * size[1] + region) * size[2] + slot
+        number = np.full(size[0] * size[1] * size[2], -1, dtype=np.intp)
+        number[key[::-1]] = np.arange(len(key))[::-1]
+        for first in np.sort(number[number >= 0]):
+            c, r = self.commodities[good[first]], self.regions[region[first]]
+            number[key[first]] = self.places.setdefault((c, r, slots[slot[first]]), len(self.places))
+        places: np.ndarray = number[key]
+        return places

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import from_json
 
 from ytterby.errors import InputError
 from ytterby.market._curves import DemandCurve, NonNegative, Positive, SupplyCurve, Value
-from ytterby.market._instruments import Measure, Names
+from ytterby.market._instruments import Measure
+from ytterby.market._routes import Entry, Route, Routes
 
 __all__ = ["Demand", "Firm", "Network", "Period", "Process", "Route", "Stock", "Supply"]
 
@@ -26,13 +29,7 @@ class Period(Value):
     years: Positive = 1.0
 
 
-class _Entry(Value):
-    id: str
-    period: Names = "*"
-    segment: str | None = None
-
-
-class Supply(_Entry):
+class Supply(Entry):
     """Something that offers a commodity in a region."""
 
     commodity: str
@@ -42,7 +39,7 @@ class Supply(_Entry):
     stage: str | None = None
 
 
-class Demand(_Entry):
+class Demand(Entry):
     """Something that buys a commodity in a region; with `segment`, only unsegmented goods or those of the segment."""
 
     commodity: str
@@ -50,19 +47,7 @@ class Demand(_Entry):
     curve: DemandCurve
 
 
-class Route(_Entry):
-    """A way to ship a commodity: marginal cost = cost + slope·Q^power, up to `capacity` a year."""
-
-    commodity: str
-    from_: str = Field(alias="from")
-    to: str
-    cost: float = 0.0
-    slope: NonNegative = 0.0
-    power: NonNegative = 1.0
-    capacity: NonNegative | None = None
-
-
-class Process(_Entry):
+class Process(Entry):
     """A recipe: `inputs` per unit of level become `outputs`; marginal cost = cost + slope·level."""
 
     region: str
@@ -75,7 +60,7 @@ class Process(_Entry):
     stage: str | None = None
 
 
-class Stock(_Entry):
+class Stock(Entry):
     """A store: `initial` before the first period, held at each period's end at `carrying_cost` per unit and year."""
 
     commodity: str
@@ -98,7 +83,8 @@ class Network(Value):
     """A market to be cleared: what is supplied, demanded, moved, made, stored, and the measures on it.
 
     The format is `ytterby-network/1`; every field and its meaning is in the reference (docs/reference/network.md).
-    `model_copy(update={"measures": (...)})` makes a changed scenario without validating the rest again.
+    `model_copy(update={"measures": (...)})` makes a changed scenario without validating the rest again. `routes` is a
+    sequence that keeps columns and makes each `Route` when it is looked at.
 
     Raises
     ------
@@ -125,7 +111,7 @@ class Network(Value):
     periods: tuple[Period, ...] = (Period(id="1"),)
     supplies: tuple[Supply, ...] = ()
     demands: tuple[Demand, ...] = ()
-    routes: tuple[Route, ...] = ()
+    routes: Annotated[Sequence[Route], Routes] = Field(default=(), validate_default=True)
     processes: tuple[Process, ...] = ()
     stocks: tuple[Stock, ...] = ()
     firms: tuple[Firm, ...] = ()
@@ -157,7 +143,7 @@ class Network(Value):
         except OSError as error:
             raise InputError(f"cannot read the network: {error.strerror}", where=where) from error
         try:
-            record = json.loads(raw.decode("utf-8-sig"))
+            record = _loads(raw)
         except UnicodeDecodeError as error:
             raise InputError(f"not UTF-8 at byte {error.start}", where=where) from error
         except json.JSONDecodeError as error:
@@ -165,8 +151,17 @@ class Network(Value):
             raise InputError(message, where=f"{where}, line {error.lineno}, column {error.colno}") from error
         except RecursionError as error:
             raise InputError("JSON nested too deep for a network", where=where) from error
+        del raw
         if not isinstance(record, dict):
             raise InputError(
                 f"expected a JSON object with the network's fields, found {type(record).__name__}", where=where
             )
         return cls.parse(record, where=where)
+
+
+def _loads(raw: bytes) -> Any:
+    """Return what JSON says; pydantic's reader is faster and keeps equal words once, json says what is wrong."""
+    try:
+        return from_json(raw.removeprefix(codecs.BOM_UTF8))
+    except ValueError:
+        return json.loads(raw.decode("utf-8-sig"))

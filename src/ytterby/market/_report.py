@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ytterby.market._arcs import spread
 from ytterby.market._compile import Compiled
 from ytterby.market._cross import Crossed, cross_node
 from ytterby.market._curves import IsoelasticDemand, LinearDemand
@@ -15,6 +16,7 @@ from ytterby.market._firms import FIRM, sales
 from ytterby.market._interior import Point
 from ytterby.market._layout import OPEN, POOL
 from ytterby.market._program import KINDS
+from ytterby.market._routes import Coded
 
 __all__ = ["Sums", "report"]
 
@@ -79,11 +81,8 @@ class Sums:
         return float(max(0.0, (curve.intercept - curve.slope * (x.choke or 0.0) + extra) * years))
 
     def _arcs(self, c: Compiled, landing: Landing) -> None:
-        routes, n = c.layout.network.routes, len(c.arcs.route)
-        cost, slope, power = (
-            np.array([getattr(r, name) for r in routes], dtype=float)[c.arcs.route] if n else np.zeros(0)
-            for name in ("cost", "slope", "power")
-        )
+        routes, n = c.layout.routes, len(c.arcs.route)
+        cost, slope, power = (values[c.arcs.route] for values in (routes.cost, routes.slope, routes.power))
         rate = self.flow[c.arcs.route, c.arcs.t] / c.layout.years[c.arcs.t] if n else np.zeros(0)
         self.freight = cost + slope * np.maximum(rate, 0.0) ** power
         self.kept, other = np.zeros(n), np.zeros(n)
@@ -92,7 +91,7 @@ class Sums:
                 right = self.value[c.program.n_nodes + cap.row]
                 (self.kept if cap.rent_to == "exporter" else other)[cap.arcs] += right
         start = self.price[c.arc_start] if n else np.zeros(0)
-        own = np.array([slot.startswith(FIRM) for slot in c.arcs.source], dtype=bool)
+        own = np.array([slot.startswith(FIRM) for slot in c.arcs.slots], dtype=bool)[c.arcs.source]
         if own.any():  # a firm's goods leave at what the buyer's price nets back to, not at their marginal cost
             rest = landing.freight * self.freight + landing.constant + other
             start[own] = ((self.price[c.arc_end] - rest) / landing.price - self.kept)[own]
@@ -113,21 +112,31 @@ def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
         out["period"] = [ids[u] for u in t]
         return out | {name: v[index, t].tolist() for name, v in values.items()}
 
-    routes = {
-        "route": [r.id for r in net.routes],
-        "commodity": [r.commodity for r in net.routes],
-        "from": [r.from_ for r in net.routes],
-        "to": [r.to for r in net.routes],
-    }
     return {
         "prices": _prices(c, s, ids),
         "price_paid": _paid(c, s, ids),
         "supply": long(net.supplies, {"id": [e.id for e in net.supplies]}, quantity=s.supply),
         "demand": long(net.demands, {"id": [e.id for e in net.demands]}, quantity=s.demand, unserved=s.unserved),
-        "flows": long(net.routes, routes, quantity=s.flow),
+        "flows": _flows(c, s, ids),
         "processes": long(net.processes, {"id": [e.id for e in net.processes]}, level=s.level),
         "stocks": long(net.stocks, {"id": [e.id for e in net.stocks]}, quantity=s.stock),
         "firms": _firms(c, s, ids),
+    }
+
+
+def _flows(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
+    """Return what each route carries in each of its periods."""
+    routes = c.layout.routes
+    when = [c.layout.when(names, "routes") for names in routes.period.words]
+    index, t = spread(routes.period.codes, when)
+    return {
+        "route": [routes.ids[i] for i in index.tolist()],
+        **{
+            name: list(Coded(column.words, column.codes[index]))
+            for name, column in (("commodity", routes.commodity), ("from", routes.from_), ("to", routes.to))
+        },
+        "period": [ids[u] for u in t.tolist()],
+        "quantity": s.flow[index, t].tolist(),
     }
 
 

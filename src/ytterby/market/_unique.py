@@ -55,7 +55,7 @@ def _route_totals(compiled: Compiled) -> sp.csc_matrix:
     periods = len(compiled.layout.years)
     used = np.flatnonzero(compiled.arc_column >= 0)
     row = arcs.route[used] * periods + arcs.t[used]
-    shape = (len(compiled.layout.network.routes) * periods, compiled.program.K.shape[1])
+    shape = (len(compiled.layout.routes) * periods, compiled.program.K.shape[1])
     return sp.csc_matrix((np.ones(len(used)), (row, compiled.arc_column[used])), shape=shape)
 
 

@@ -131,7 +131,8 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
                     ledger.add("producer", number[rate.region], money_of * c.supply_base[i, rate.t])
     equal = np.flatnonzero(program.equality)
     surplus += program.K[equal].T @ y[equal] * s.x if equal.size else 0.0
-    j = regions_of("carriage", [r.from_ for r in net.routes])
+    j = by_kind["carriage"]
+    region[j] = layout.exporter[program.entry[j]]
     ledger.add("producer", region[j], surplus[j])
     ledger.add("producer", region[arcs_j], surplus[arcs_j])
     for kind, names in (

@@ -9,6 +9,7 @@ from ytterby.errors import InputError, UnknownNameError
 from ytterby.market._instruments import Activity, Measure, Stockpile
 from ytterby.market._layout import names_of
 from ytterby.market._network import Network, Stock
+from ytterby.market._routes import Routes
 
 __all__ = ["INNER", "cut_window"]
 
@@ -64,11 +65,14 @@ def cut_window(
                 hint="keep the stock, with capacity 0 if nothing more may be held",
             )
     changed: dict[str, Any] = {"periods": network.periods[first : first + length]}
-    for section in ("supplies", "demands", "routes", "processes"):
+    for section in ("supplies", "demands", "processes"):
         changed[section] = tuple(
             e if e.period == "*" else e.model_copy(update={"period": _within(e.period, ids, span, section, e.id)})
             for e in getattr(network, section)
         )
+    changed["routes"] = Routes.of(network.routes).in_periods(
+        lambda period, ident: period if period == "*" else _within(period, ids, span, "routes", ident)
+    )
     changed["stocks"] = tuple(
         part for k in network.stocks for part in _stock(k, ids, first, span, held.get(k.id, 0.0), values.get(k.id))
     )
