@@ -40,21 +40,26 @@ class Arcs:
     codes: dict[str, dict[str, int]]
 
     def match(self, measure: object, where: str) -> np.ndarray:
-        """Return the arcs (a mask) that a trade measure meets."""
-        mask = np.ones(len(self.route), dtype=bool)
-        for attribute, values, book in (
-            ("commodity", self.commodity, "commodity"),
-            ("exporter", self.exporter, "region"),
-            ("importer", self.importer, "region"),
-            ("segment", self.reach, "segment"),
-        ):
-            wanted = names_of(getattr(measure, attribute, None))
-            if wanted is not None:
-                mask &= _among(values, [self.codes[book].get(n, -2) for n in wanted])
+        """Return the numbers of the arcs that a trade measure meets."""
+        tests = [
+            (values, [self.codes[book].get(n, -2) for n in wanted])
+            for attribute, values, book in (
+                ("commodity", self.commodity, "commodity"),
+                ("exporter", self.exporter, "region"),
+                ("importer", self.importer, "region"),
+                ("segment", self.reach, "segment"),
+            )
+            if (wanted := names_of(getattr(measure, attribute, None))) is not None
+        ]
         when = self.layout.when(measure.period, where)  # type: ignore[attr-defined]
         if len(when) < len(self.layout.years):
-            mask &= _among(self.t, when)
-        return mask
+            tests.append((self.t, when))
+        if not tests:
+            return np.arange(len(self.route))
+        met = np.flatnonzero(_among(*tests[0]))
+        for values, codes in tests[1:]:
+            met = met[_among(values[met], codes)]
+        return met
 
 
 def _among(values: np.ndarray, codes: list[int]) -> np.ndarray:

@@ -180,15 +180,15 @@ class _Compiler:
                 base[i, t] = constant
                 self._need(node, -constant)
                 for piece in pieces:
-                    j = self.build.columns("supply", [i], t, **piece)
-                    self.build.link([node], j, 1.0)
-                    self.made.setdefault((s.commodity, s.region, t), []).append((int(j[0]), 1.0))
+                    j = self.build.column("supply", i, t, **piece)
+                    self.build.link(node, j, 1.0)
+                    self.made.setdefault((s.commodity, s.region, t), []).append((j, 1.0))
                     if getattr(s.curve, "cross", None):
-                        self.crossed.append(crossed_supply(s.curve, i, t, int(j[0]), node, self.years[t], edit))
+                        self.crossed.append(crossed_supply(s.curve, i, t, j, node, self.years[t], edit))
                 if s.id in self.seller:
-                    j = self.build.columns("sale", [i], t)
-                    self.build.link([node], j, -1.0)
-                    self.build.link([self.layout.node(s.commodity, s.region, OPEN, t)], j, 1.0)
+                    j = self.build.column("sale", i, t)
+                    self.build.link(node, j, -1.0)
+                    self.build.link(self.layout.node(s.commodity, s.region, OPEN, t), j, 1.0)
         return base
 
     def _need(self, node: int, quantity: float) -> None:
@@ -214,7 +214,7 @@ class _Compiler:
                 self._need(node, constant)
                 for kind, piece in (("demand_block", block), ("demand", tail)):
                     if piece is not None:
-                        self.build.link([node], self.build.columns(kind, [i], t, **piece), -1.0)
+                        self.build.link(node, self.build.column(kind, i, t, **piece), -1.0)
         return base
 
     def _processes(self) -> np.ndarray:
@@ -232,18 +232,19 @@ class _Compiler:
                     size = size * edit.capacity
                 else:
                     upper = p.capacity * edit.capacity * size
-                j = self.build.columns(
+                j = self.build.column(
                     "process",
-                    [i],
+                    i,
                     t,
                     lin=edit.factor * p.cost + edit.delta,
                     quad=edit.factor * p.slope / size,
                     upper=upper,
                 )
                 values = [-v for v in p.inputs.values()] + [v * edit.yield_ for v in p.outputs.values()]
-                self.build.link(nodes, np.repeat(j, len(nodes)), values)
+                for node, value in zip(nodes, values, strict=True):
+                    self.build.link(node, j, value)
                 for c, v in p.outputs.items():
-                    self.made.setdefault((c, p.region, t), []).append((int(j[0]), v * edit.yield_))
+                    self.made.setdefault((c, p.region, t), []).append((j, v * edit.yield_))
         return output
 
     def _stocks(self) -> None:
@@ -261,10 +262,10 @@ class _Compiler:
                 if t == last:
                     lin -= s.terminal_value * (1.0 + self.net.interest) ** -self.years[t]
                 upper = np.inf if s.capacity is None else s.capacity
-                j = self.build.columns("stock", [i], t, lin=lin, upper=upper)
-                self.build.link([node], j, -1.0)
+                j = self.build.column("stock", i, t, lin=lin, upper=upper)
+                self.build.link(node, j, -1.0)
                 if t < last:
-                    self.build.link([node + 1], j, 1.0)
+                    self.build.link(node + 1, j, 1.0)
             if s.segment:
                 self.users[(s.commodity, s.region, s.segment)] = None
 
@@ -303,26 +304,29 @@ class _Compiler:
             expo=np.where(straight, 1.0, power[r]),
         )
         column[use] = j
-        self.build.link(self.start[use], j, -1.0)
-        self.build.link(self.end[use], j, 1.0)
-        for group in np.unique(key[use][~alone]):
-            those = (key == group) & is_open
-            members = column[those]
-            i, u = divmod(int(group), self.periods)
-            straight_ = power[i] == 1.0
-            z = self.build.columns(
-                "carriage",
-                [i],
-                u,
-                quad=slope[i] / self.years[u] if straight_ else 0.0,
-                coef=0.0 if straight_ else slope[i],
-                scale=self.years[u],
-                expo=power[i] if not straight_ else 1.0,
-                upper=capacity[i] * self.years[u],
-            )
-            self.carriage[those] = z[0]
-            self.build.row([*members, z[0]], [-1.0] * len(members) + [1.0], 0.0, u, equality=True)
+        self.build.links_of(self.start[use], j, -1.0)
+        self.build.links_of(self.end[use], j, 1.0)
+        self._carriages(use[~alone], j[~alone], key[use[~alone]], slope)
         return column
+
+    def _carriages(self, arcs: np.ndarray, columns: np.ndarray, key: np.ndarray, slope: np.ndarray) -> None:
+        """Let the arcs of one route and period (one `key`) share its slope and capacity: a column is their sum."""
+        groups, row = np.unique(key, return_inverse=True)
+        i, t = np.divmod(groups, self.periods)
+        power, years = self.layout.routes.power[i], self.years[t]
+        straight = power == 1.0
+        z = self.build.columns(
+            "carriage",
+            i,
+            t,
+            quad=np.where(straight, slope[i] / years, 0.0),
+            coef=np.where(straight, 0.0, slope[i]),
+            scale=years,
+            expo=power,
+            upper=self.layout.routes.capacity[i] * years,
+        )
+        self.carriage[arcs] = z[row]
+        self.build.balances(row, columns, z, t)
 
     def _public(self) -> None:
         """Add what governments buy, store and release."""
@@ -333,7 +337,7 @@ class _Compiler:
                     for r in names_of(m.members) or self.layout.regions:
                         for t in self.layout.when(m.period, where):
                             node = self._use(c, r, None, t)
-                            self.build.link([node], self.build.columns("purchase", [i], t, lin=-m.price), -1.0)
+                            self.build.link(node, self.build.column("purchase", i, t, lin=-m.price), -1.0)
             elif isinstance(m, Stockpile):
                 for step in m.path:
                     for t in self.layout.when(step.period, where):
@@ -355,9 +359,9 @@ class _Compiler:
                 if (commodity, region, source) not in places:
                     continue
                 for t in range(self.periods):
-                    j = self.build.columns("transfer", [n], t)
-                    self.build.link([self.layout.node(commodity, region, source, t)], j, -1.0)
-                    self.build.link([self.layout.node(commodity, region, slot, t)], j, 1.0)
+                    j = self.build.column("transfer", n, t)
+                    self.build.link(self.layout.node(commodity, region, source, t), j, -1.0)
+                    self.build.link(self.layout.node(commodity, region, slot, t), j, 1.0)
                 n += 1
 
     def _rows(self, imposed: Imposed, column: np.ndarray) -> Imposed:

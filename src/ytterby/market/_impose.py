@@ -79,19 +79,19 @@ def impose(network: Network, layout: Layout, arcs: Arcs) -> Imposed:
     for i, m in enumerate(network.measures):
         where = f"measures[{i}] '{m.id}' period"
         if isinstance(m, ExportBan):
-            mask = arcs.match(m, where)
-            bans.append((i, np.flatnonzero(mask)))
-            closed |= mask
+            met = arcs.match(m, where)
+            bans.append((i, met))
+            closed[met] = True
         elif isinstance(m, _Levy):
-            levies.append(_levy(i, m, np.flatnonzero(arcs.match(m, where))))
+            levies.append(_levy(i, m, arcs.match(m, where)))
         elif isinstance(m, _Quota):
             caps += _caps(i, m, m.quantity, m.per, m.rent_to, arcs.match(m, where), arcs, layout)
         elif isinstance(m, TariffRateQuota):
-            mask = arcs.match(m, where)
+            met = arcs.match(m, where)
             for band, rate in ((1, m.in_quota), (2, m.over_quota)):
-                met = np.flatnonzero(mask & (arcs.band == band))
-                levies.append(Levy(i, met, 1.0, rate.specific or 0.0, rate.ad_valorem or 0.0, m.base, "importer"))
-            caps += _caps(i, m, m.quota, m.per, m.rent_to, mask & (arcs.band == 1), arcs, layout)
+                taxed = met[arcs.band[met] == band]
+                levies.append(Levy(i, taxed, 1.0, rate.specific or 0.0, rate.ad_valorem or 0.0, m.base, "importer"))
+            caps += _caps(i, m, m.quota, m.per, m.rent_to, met[arcs.band[met] == 1], arcs, layout)
         elif isinstance(m, Licence):
             caps += _permits(i, m, arcs.match(m, where), arcs, layout)
     for cap in caps:
@@ -115,22 +115,21 @@ def _levy(i: int, m: _Levy, met: np.ndarray) -> Levy:
 
 
 def _caps(
-    i: int, m: Measure, quantity: float, per: str, rent_to: str, mask: np.ndarray, arcs: Arcs, layout: Layout
+    i: int, m: Measure, quantity: float, per: str, rent_to: str, met: np.ndarray, arcs: Arcs, layout: Layout
 ) -> Iterator[Cap]:
     exports = isinstance(m, ExportQuota)
     own = names_of(m.exporter if exports else m.importer)  # type: ignore[union-attr]
     single = own[0] if own is not None and len(own) == 1 else None
-    groups = np.zeros(len(mask), dtype=np.intp)
+    groups = np.zeros(len(met), dtype=np.intp)
     n = len(layout.regions)
     if per in ("importer", "pair"):
-        groups = groups + arcs.importer
+        groups = groups + arcs.importer[met]
     if per in ("exporter", "pair"):
-        groups = groups * n + arcs.exporter
+        groups = groups * n + arcs.exporter[met]
     for t in layout.when(m.period, f"measure '{m.id}'"):
-        met = mask & (arcs.t == t)
+        now = arcs.t[met] == t
         rates = quantity * layout.years[t]
-        for group in np.unique(groups[met]) if per != "total" else (0,):
-            members = np.flatnonzero(met & (groups == group))
+        for group, members in [(0, met[now])] if per == "total" else _grouped(groups[now], met[now]):
             pair = None
             region = single
             if per in ("importer", "exporter"):
@@ -141,21 +140,28 @@ def _caps(
             yield Cap(i, t, members, rates, region, pair, rent_to)
 
 
-def _permits(i: int, m: Licence, mask: np.ndarray, arcs: Arcs, layout: Layout) -> Iterator[Cap]:
+def _permits(i: int, m: Licence, matched: np.ndarray, arcs: Arcs, layout: Layout) -> Iterator[Cap]:
     base: dict[tuple[str, str], float] = {}
     exporters, importers = names_of(m.exporter), names_of(m.importer)
     for b in m.base:
         if (exporters is None or b.from_ in exporters) and (importers is None or b.to in importers):
             base[(b.from_, b.to)] = base.get((b.from_, b.to), 0.0) + b.quantity
     for t in layout.when(m.period, f"measure '{m.id}'"):
-        met = mask & (arcs.t == t)
+        met = matched[arcs.t[matched] == t]
         size = m.share * layout.years[t]
         if m.allocation == "tradeable":
             region = exporters[0] if exporters is not None and len(exporters) == 1 else None
-            yield Cap(i, t, np.flatnonzero(met), size * sum(base.values()), region, None, m.rent_to)
+            yield Cap(i, t, met, size * sum(base.values()), region, None, m.rent_to)
             continue
-        pairs = sorted({(int(arcs.exporter[k]), int(arcs.importer[k])) for k in np.flatnonzero(met)})
-        for a, b_ in pairs:
-            members = np.flatnonzero(met & (arcs.exporter == a) & (arcs.importer == b_))
+        pairs = arcs.exporter[met] * len(layout.regions) + arcs.importer[met]
+        for pair, members in _grouped(pairs, met):
+            a, b_ = divmod(pair, len(layout.regions))
             names = (layout.regions[a], layout.regions[b_])
             yield Cap(i, t, members, size * base.get(names, 0.0), names[1], names, m.rent_to)
+
+
+def _grouped(keys: np.ndarray, arcs: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield each key and the arcs that have it."""
+    order = np.argsort(keys, kind="stable")
+    found, start = np.unique(keys[order], return_index=True)
+    yield from zip(found.tolist(), np.split(arcs[order], start[1:]), strict=False)

@@ -30,8 +30,11 @@ KINDS = (
     "sale",
 )
 """What a column is."""
+_NUMBER = {kind: k for k, kind in enumerate(KINDS)}
 _FIELDS = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo")
 _DEFAULTS = {"lin": 0.0, "quad": 0.0, "lower": 0.0, "upper": np.inf, "coef": 0.0, "scale": 1.0, "off": 0.0, "expo": 1.0}
+Triplets = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Rows, columns and values of the entries of a matrix."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Program:
 
     def where(self, kind: str) -> np.ndarray:
         """Return the columns of one kind."""
-        return np.flatnonzero(self.kind == KINDS.index(kind))
+        return np.flatnonzero(self.kind == _NUMBER[kind])
 
     @property
     def curved(self) -> np.ndarray:
@@ -122,70 +125,94 @@ class Program:
 
 @dataclass
 class Builder:
-    """Collects columns and rows block by block."""
+    """Collects columns and rows, one by one or as blocks."""
 
-    blocks: list[tuple[int, Any, Any, dict[str, Any]]] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    links: tuple[list[int], list[int], list[float]] = field(default_factory=lambda: ([], [], []))
-    row_triplets: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    blocks: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    singles: list[tuple[int, int, int, dict[str, float]]] = field(default_factory=list)
+    links: list[Triplets] = field(default_factory=list)
+    single_links: list[tuple[int, int, float]] = field(default_factory=list)
+    shares: list[Triplets] = field(default_factory=list)
     row_rhs: list[float] = field(default_factory=list)
     row_equality: list[bool] = field(default_factory=list)
     row_t: list[int] = field(default_factory=list)
     n: int = 0
 
-    def columns(self, kind: str, entry: Any, t: Any, **values: Any) -> np.ndarray:
+    def column(self, kind: str, entry: int, t: int, **values: float) -> int:
+        """Add one column and return its number."""
+        self.singles.append((_NUMBER[kind], entry, t, values))
+        self.n += 1
+        return self.n - 1
+
+    def columns(self, kind: str, entry: np.ndarray, t: Any, **values: Any) -> np.ndarray:
         """Add columns of one kind and return their numbers; a value may be one for all or one for each."""
-        # blocks are mostly single columns: what is one for all is spread out once, in `gather`
-        count = len(entry)
-        self.blocks.append((KINDS.index(kind), entry, t, values))
-        self.counts.append(count)
-        self.n += count
-        return np.arange(self.n - count, self.n)
+        self._close()
+        self.blocks.append((len(entry), {"kind": _NUMBER[kind], "entry": entry, "t": t, **values}))
+        self.n += len(entry)
+        return np.arange(self.n - len(entry), self.n)
 
-    def link(self, nodes: Any, columns: Any, values: Any) -> None:
-        """Put `values` per unit of `columns` into `nodes` (negative: taken out)."""
-        rows, cols, amounts = self.links
-        rows.extend(nodes if isinstance(nodes, list) else nodes.tolist())
-        cols.extend(columns.tolist())
-        if isinstance(values, float):
-            amounts.extend([values] * len(columns))
-        else:
-            amounts.extend(np.broadcast_to(values, columns.shape).tolist())
+    def _close(self) -> None:
+        """Make a block of the columns added one by one."""
+        if self.singles:
+            kind, entry, t, values = zip(*self.singles, strict=True)
+            spread = {name: [v.get(name, default) for v in values] for name, default in _DEFAULTS.items()}
+            self.blocks.append((len(values), {"kind": kind, "entry": entry, "t": t, **spread}))
+            self.singles = []
 
-    def row(self, columns: Any, values: Any, rhs: float, t: int, *, equality: bool = False) -> int:
-        """Add the row Σ values·x ≥ rhs (or =) and return its number among the rows that are not nodes."""
+    def link(self, node: int, column: int, value: float) -> None:
+        """Put `value` per unit of a column into a node (negative: taken out)."""
+        self.single_links.append((node, column, value))
+
+    def links_of(self, nodes: np.ndarray, columns: np.ndarray, value: float) -> None:
+        """Put `value` per unit of each column into its node."""
+        self._close_links()
+        self.links.append((nodes, columns, np.full(len(columns), value)))
+
+    def _close_links(self) -> None:
+        nodes, columns, values = ([link[k] for link in self.single_links] for k in range(3))
+        self.links.append(
+            (np.array(nodes, dtype=np.intp), np.array(columns, dtype=np.intp), np.array(values, dtype=float))
+        )
+        self.single_links = []
+
+    def row(self, columns: Any, values: Any, rhs: float, t: int) -> int:
+        """Add the row Σ values·x ≥ rhs and return its number among the rows that are not nodes."""
         columns = np.asarray(columns, dtype=np.intp)
         number = len(self.row_rhs)
-        self.row_triplets.append((np.full(columns.shape, number), columns, np.broadcast_to(values, columns.shape)))
+        self.shares.append((np.full(columns.shape, number), columns, np.broadcast_to(values, columns.shape)))
         self.row_rhs.append(rhs)
-        self.row_equality.append(equality)
+        self.row_equality.append(False)
         self.row_t.append(t)
         return number
 
+    def balances(self, row: np.ndarray, columns: np.ndarray, totals: np.ndarray, t: np.ndarray) -> None:
+        """Add rows of which row i says that ``totals[i]`` is the sum of the columns where `row` is i."""
+        first = len(self.row_rhs)
+        ends = np.arange(len(totals))
+        self.shares.append((first + row, columns, np.full(len(columns), -1.0)))
+        self.shares.append((first + ends, totals, np.ones(len(totals))))
+        self.row_rhs += [0.0] * len(totals)
+        self.row_equality += [True] * len(totals)
+        self.row_t += t.tolist()
+
     def gather(self, name: str) -> np.ndarray:
         """Return one field of all columns."""
-        whole = name in ("kind", "entry", "t")
-        out = np.empty(self.n, dtype=np.intp if whole else float)
-        place = {"kind": 0, "entry": 1, "t": 2}.get(name)
-        raw = [b[3].get(name, _DEFAULTS[name]) if place is None else b[place] for b in self.blocks]
-        spread = [not np.isscalar(v) for v in raw]
-        out[:] = np.repeat([0 if many else v for v, many in zip(raw, spread, strict=True)], self.counts)
-        ends = np.cumsum(self.counts)
-        for i in np.flatnonzero(spread):
-            out[ends[i] - self.counts[i] : ends[i]] = raw[i]
+        out = np.empty(self.n, dtype=float if name in _DEFAULTS else np.intp)
+        at = 0
+        for count, block in self.blocks:
+            out[at : at + count] = block.get(name, _DEFAULTS.get(name))
+            at += count
         return out
 
     def program(self, need: np.ndarray, discount: np.ndarray) -> Program:
         """Return the arrays; `need` is each node's constant demand less constant supply, shape (places·periods,)."""
+        self._close()
+        self._close_links()
         n_nodes, periods = len(need), len(discount)
-        parts = [
-            tuple(np.array(p, dtype=d) for p, d in zip(self.links, (np.intp, np.intp, float), strict=True)),
-            *((r + n_nodes, c, v) for r, c, v in self.row_triplets),
-        ]
+        parts = [*self.links, *((r + n_nodes, c, v) for r, c, v in self.shares)]
         rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
         shape = (n_nodes + len(self.row_rhs), self.n)
         columns = {name: self.gather(name) for name in _FIELDS}
-        t = columns["t"].astype(np.intp)
+        t = columns["t"]
         row_t = np.concatenate([np.tile(np.arange(periods), n_nodes // periods), np.array(self.row_t, dtype=np.intp)])
         return Program(
             **columns,
