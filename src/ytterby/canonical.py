@@ -13,13 +13,24 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
-__all__ = ["DIGITS", "dumps", "rounded", "run_id"]
+__all__ = ["DIGITS", "Table", "chunks", "dumps", "rounded", "run_id"]
 
 DIGITS = 9
 """Significant digits of every number that leaves the program."""
+_BLOCK = 4096
+"""Rows of a table that are written at once."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as columns of one length; `chunks` writes them as a list of objects."""
+
+    columns: Mapping[str, Sequence[Any]]
 
 
 def rounded(value: Any) -> Any:
@@ -51,6 +62,46 @@ def rounded(value: Any) -> Any:
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Return `value` as canonical JSON text (see `rounded`); without `indent`, on one line."""
     return json.dumps(rounded(value), ensure_ascii=False, indent=indent)
+
+
+def chunks(record: Mapping[str, Any], *, indent: int = 2) -> Iterator[str]:
+    """Yield the text that `dumps` gives for a record, piece by piece; a value may be a `Table` of many rows.
+
+    Examples
+    --------
+    >>> record = {"status": "optimal", "flows": Table({"route": ["sea"], "quantity": [1 / 3]})}
+    >>> "".join(chunks(record)) == dumps({**record, "flows": [{"route": "sea", "quantity": 1 / 3}]}, indent=2)
+    True
+    """
+    between, end = "{\n", "{}"
+    for key, value in record.items():
+        yield f"{between}{' ' * indent}{encode_basestring(key)}: "
+        if isinstance(value, Table):
+            yield from _rows(value, indent)
+        else:
+            yield dumps(value, indent=indent).replace("\n", "\n" + " " * indent)
+        between, end = ",\n", "\n}"
+    yield end
+
+
+def _rows(table: Table, indent: int) -> Iterator[str]:
+    outer, inner = "\n" + " " * 2 * indent, "\n" + " " * 3 * indent
+    names = [encode_basestring(name).replace("%", "%%") for name in table.columns]
+    row = "{" + ",".join(f"{inner}{name}: %s" for name in names) + outer + "}"
+    count = len(next(iter(table.columns.values()), ()))
+    for first in range(0, count, _BLOCK):
+        texts = [[_text(v) for v in column[first : first + _BLOCK]] for column in table.columns.values()]
+        yield ("," if first else "[") + outer
+        yield f",{outer}".join(row % values for values in zip(*texts, strict=True))
+    yield "\n" + " " * indent + "]" if count else "[]"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return repr(rounded(value))
+    return dumps(value)
 
 
 def run_id(**parts: Any) -> str:

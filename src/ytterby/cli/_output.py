@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,19 +55,23 @@ def infer_format(
     return found
 
 
-def write(content: str | bytes, output: Path | None) -> None:
-    """Write to standard output, or to `output` whole or not at all (a temporary file, then a rename)."""
-    data = content.encode() if isinstance(content, str) else content
+def write(content: str | bytes | Iterable[str], output: Path | None) -> None:
+    """Write to standard output, or to `output` whole or not at all (a temporary file, then a rename).
+
+    What is large may come in pieces of text.
+    """
+    pieces = [content] if isinstance(content, str | bytes) else content
+    data = (piece.encode() if isinstance(piece, str) else piece for piece in pieces)
     if output is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(data)
         sys.stdout.buffer.flush()
         return
     if not output.parent.is_dir():
         raise UsageError(f"there is no folder '{output.parent}'", where=str(output), hint="make it, or write elsewhere")
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as f:
-            f.write(data)
+            f.writelines(data)
         Path(f.name).chmod(0o666 & ~_umask())
         Path(f.name).replace(output)
     except OSError as error:

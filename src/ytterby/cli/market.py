@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -52,7 +53,6 @@ def solve(
     timings
         Print one JSON line of seconds a phase on standard error.
     """
-    from ytterby.canonical import dumps
     from ytterby.market import Network
     from ytterby.market import solve as clear
 
@@ -63,16 +63,15 @@ def solve(
     parse_s = time.perf_counter() - began
     result = clear(net, seconds)
     seconds["parse_s"] = parse_s
-    record = result.to_dict()
     if fmt == "json":
-        write(dumps(record, indent=2) + "\n", output)
+        write(itertools.chain(result.to_json(), ["\n"]), output)
     elif fmt == "table":
-        write(_text(record), output)
+        write(_text(result.to_dict()), output)
     else:
         raise InputError(f"cannot write a result as '{fmt}'", hint="--format table or json")
     if timings:
         sys.stderr.write(json.dumps({k: round(v, 6) for k, v in seconds.items()}) + "\n")
-    return int(any(m["attained"] is False for m in record["measures"]))
+    return int(any(attained is False for attained in result.tables["measures"]["attained"]))
 
 
 @app.command

@@ -255,6 +255,8 @@ def restrict(whole: Conditions, program: Program, columns: np.ndarray, rows: np.
     """Return the conditions of some columns and rows, the rest at zero."""
     k = len(whole.lower) - whole.n - whole.m
     keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
+    if len(keep) == len(whole.lower):
+        return replace(whole, program=program)
     position = np.full(len(whole.lower), -1, dtype=np.intp)
     position[keep] = np.arange(len(keep))
     terms = tuple(

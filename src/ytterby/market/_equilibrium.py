@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from ytterby import canonical
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +113,18 @@ class Equilibrium:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain records, the JSON of `ytterby market solve`."""
-        rows = {
-            name: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
-            for name, table in self.tables.items()
-        }
+        return self._record(
+            lambda table: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+        )
+
+    def to_json(self) -> Iterator[str]:
+        """Yield the text of `to_dict` as JSON of two spaces' indent, numbers rounded, piece by piece."""
+        return canonical.chunks(self._record(canonical.Table))
+
+    def _record(self, rows: Callable[[Table], Any]) -> dict[str, Any]:
         return {
             "status": self.status,
-            **rows,
+            **{name: rows(table) for name, table in self.tables.items()},
             "welfare": dict(self.welfare),
             "unique_flows": self.unique_flows,
             "instrument_class": self.instrument_class,

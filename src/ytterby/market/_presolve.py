@@ -53,6 +53,8 @@ class Reduced:
         self, x: np.ndarray, y: np.ndarray, v: np.ndarray, idle: np.ndarray, conditions: Conditions
     ) -> np.ndarray:
         """Return y with the least prices of idle places; where those would let a column gain, the solver's stay."""
+        if not idle.size:
+            return y
         before = _gains(self.whole, x, y, v, self.columns, conditions)
         touches = abs(self.whole.K).tocsc()
         while idle.size:
@@ -124,6 +126,8 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     keep[:n] &= used
     unmet = np.flatnonzero(~keep & (p.k > 0.0))
     rows = np.flatnonzero(keep)
+    if live.all() and keep.all():
+        return Reduced(p, p, columns, rows, unmet)
     fields = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo", "weight")
     small = replace(
         p,
@@ -178,19 +182,20 @@ def _least_prices(
     dead = rows[rows < p.n_nodes]
     is_dead = np.zeros(p.K.shape[0], dtype=bool)
     is_dead[dead] = True
-    K = p.K.tocsc()
-    start = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
-    draw = (K.data < 0.0) & is_dead[K.indices]
-    row, col = K.indices[draw], start[draw]
-    if not len(row):
-        return y
+    K = p.K[dead].tocoo()
+    draw = K.data < 0.0
+    row, col = dead[K.row[draw]], K.col[draw]
     usable = (p.upper[col] > 0.0) & np.isin(col, columns)
     row, col = row[usable], col[usable]
     if not len(row):
         return y
-    with np.errstate(divide="ignore", invalid="ignore"):
-        coupling = conditions.coupling(np.concatenate([x, y, v])).tocsr()
-    amount = np.maximum(np.asarray(coupling[col, conditions.n + row]).ravel(), 1e-12)
+    if conditions.convex:
+        amount = -K.data[draw][usable]
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            coupling = conditions.coupling(np.concatenate([x, y, v])).tocsr()
+        amount = np.asarray(coupling[col, conditions.n + row]).ravel()
+    amount = np.maximum(amount, 1e-12)
     for _ in range(len(dead) + 500):
         with np.errstate(divide="ignore", invalid="ignore"):
             profit = -conditions.value(np.concatenate([x, y, v]))[col]

@@ -16,7 +16,6 @@ from ytterby.market._firms import FIRM, sales
 from ytterby.market._interior import Point
 from ytterby.market._layout import OPEN, POOL
 from ytterby.market._program import KINDS
-from ytterby.market._routes import Coded
 
 __all__ = ["Sums", "report"]
 
@@ -130,12 +129,11 @@ def _flows(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
     when = [c.layout.when(names, "routes") for names in routes.period.words]
     index, t = spread(routes.period.codes, when)
     return {
-        "route": [routes.ids[i] for i in index.tolist()],
-        **{
-            name: list(Coded(column.words, column.codes[index]))
-            for name, column in (("commodity", routes.commodity), ("from", routes.from_), ("to", routes.to))
-        },
-        "period": [ids[u] for u in t.tolist()],
+        "route": np.array(routes.ids, dtype=object)[index].tolist(),
+        "commodity": routes.commodity.at(index),
+        "from": routes.from_.at(index),
+        "to": routes.to.at(index),
+        "period": np.array(ids, dtype=object)[t].tolist(),
         "quantity": s.flow[index, t].tolist(),
     }
 
@@ -183,22 +181,22 @@ def _prices(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
 def _paid(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
     """Return what buyers (demands and processes) paid, by volume; segment ``*`` sums over segments."""
     net, layout = c.layout.network, c.layout
-    bought: dict[tuple[str, str, str], np.ndarray] = {}
-
-    def add(commodity: str, region: str, segment: str | None, quantity: np.ndarray) -> None:
-        key = (commodity, region, segment or "")
-        slot = layout.buying_slot(commodity, region, segment)
-        price = s.price.reshape(-1, s.periods)[layout.places[(commodity, region, slot)]]
-        if key not in bought:
-            bought[key] = np.zeros((2, s.periods))
-        bought[key] += np.array([quantity, quantity * price])
-
-    for i, d in enumerate(net.demands):
-        add(d.commodity, d.region, d.segment, s.demand[i])
+    buyers = [(d.commodity, d.region, d.segment or "") for d in net.demands]
+    rows, per_unit = [], []
     for i, p in enumerate(net.processes):
-        for name, per_unit in p.inputs.items():
+        for name, amount in p.inputs.items():
             if (name, p.region, layout.buying_slot(name, p.region, p.segment)) in layout.places:
-                add(name, p.region, p.segment, per_unit * s.level[i])
+                buyers.append((name, p.region, p.segment or ""))
+                rows.append(i)
+                per_unit.append(amount)
+    inputs = np.array(per_unit)[:, None] * s.level[rows] if rows else np.zeros((0, s.periods))
+    quantity = np.concatenate([s.demand, inputs])
+    place = [layout.places[(name, region, layout.buying_slot(name, region, seg))] for name, region, seg in buyers]
+    money = quantity * s.price.reshape(-1, s.periods)[place]
+    number = {buyer: k for k, buyer in enumerate(dict.fromkeys(buyers))}
+    totals = np.zeros((len(number), 2, s.periods))
+    np.add.at(totals, [number[buyer] for buyer in buyers], np.stack([quantity, money], axis=1))
+    bought = dict(zip(number, totals, strict=True))
     for (commodity, region, segment), pair in sorted(bought.items()):
         if segment in ("", "*"):
             continue

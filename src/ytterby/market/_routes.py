@@ -62,6 +62,11 @@ class Coded:
     def __getitem__(self, i: int) -> Any:
         return self.words[self.codes[i]]
 
+    def at(self, rows: np.ndarray) -> list[Any]:
+        """Return the words of some rows; they must be no sequences but text."""
+        words: list[Any] = np.array(self.words, dtype=object)[self.codes[rows]].tolist()
+        return words
+
     @property
     def first(self) -> np.ndarray:
         """First row of each word."""
