@@ -21,14 +21,14 @@ _TOLERANCE = 1e-9
 Effect = tuple[str | None, int, dict[str, Any]]
 
 
-def effects(c: Compiled, s: Sums, rates: tuple[Rate, ...]) -> dict[str, list[Any]]:
+def effects(c: Compiled, s: Sums, rates: tuple[Rate, ...], gaps: np.ndarray) -> dict[str, list[Any]]:
     """Return one row per measure, region (and commodity of a floor) and period.
 
+    `gaps` is what a first unit would earn on an arc that is closed (see `closed_gaps`).
     `wedge` is the full gap per unit that the measure causes, `rent` what scarce rights are worth, `revenue` what the
     treasury takes in (negative: pays); money of the period.
     """
     net = c.layout.network
-    gaps = s.price[c.arc_end] - s.landed if len(c.arcs.route) else np.zeros(0)
     rows: list[tuple[int, int, str, dict[str, Any]]] = []
     for i, m in enumerate(net.measures):
         for region, t, row in _effects_of(c, s, i, m, gaps, rates):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ytterby import canonical
+from ytterby.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ytterby.market._solved import Solved
     from ytterby.market._warm import Warm
+    from ytterby.market._why import Why
 
 __all__ = ["COLUMNS", "Equilibrium"]
 
@@ -51,6 +54,9 @@ class Equilibrium:
         Worst relative residual of feasibility, arbitrage, complementarity and the welfare identity.
     warm
         What a further solve may start from: ``solve(changed, start=equilibrium)``.
+    solved
+        What the tables were read from, for `binding` and `why`; not pickled, so that results stay light between
+        processes.
     """
 
     tables: Mapping[str, Table] = field(repr=False)
@@ -60,6 +66,10 @@ class Equilibrium:
     residual: float
     status: str = "optimal"
     warm: Warm | None = field(default=None, repr=False)
+    solved: Solved | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"solved": None}
 
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd
@@ -110,6 +120,62 @@ class Equilibrium:
     def measures(self) -> pd.DataFrame:
         """What each measure does: binding, wedge per unit, rent, revenue, attained."""
         return self._frame("measures")
+
+    @cached_property
+    def binding(self) -> pd.DataFrame:
+        """What binds: capacities, endowments, rights, bans and floors with their shadow prices, most worth first."""
+        import pandas as pd
+
+        from ytterby.market._binding import Constraint, constraints
+
+        names = [f.name for f in fields(Constraint) if f.name != "effect"]
+        rows = [[getattr(x, name) for name in names] for x, _ in constraints(self._origin())]
+        return pd.DataFrame(rows, columns=names)
+
+    def why(
+        self, region: str, commodity: str, period: str | None = None, *, segment: str | None = None, steps: int = 3
+    ) -> Why:
+        """Return what makes the price of a place, what binds, and what would bind next as more is taken away there.
+
+        Parameters
+        ----------
+        region, commodity, segment
+            The place; `segment` None: that of buyers without a segment.
+        period
+            In which period the price is explained and more is taken away; None: explained in the first, taken away in
+            each.
+        steps
+            How many constraints to look for that would bind next.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such place or period.
+        UsageError
+            If the equilibrium came from another process, which sends its tables alone.
+
+        Examples
+        --------
+        >>> from ytterby.market import solve
+        >>> eq = solve({
+        ...     "supplies": [{"id": "s", "commodity": "wheat", "region": "home",
+        ...                   "curve": {"form": "marginal_cost", "cost": 0, "slope": 1, "capacity": 6}}],
+        ...     "demands": [{"id": "d", "commodity": "wheat", "region": "home",
+        ...                  "curve": {"form": "linear", "intercept": 10, "slope": 1}}]})
+        >>> eq.why("home", "wheat").sentences[-2]
+        "With 2 more a year, at a price of 6, supply 's' is full; from there on a unit a year more raises it by 1."
+        """
+        from ytterby.market._why import explain
+
+        return explain(self._origin(), region, commodity, period, segment, steps)
+
+    def _origin(self) -> Solved:
+        if self.solved is None:
+            raise UsageError(
+                "this equilibrium has its tables alone: it came from another process or was built by hand",
+                hint="solve the network here, or ask for the reasons in the process that solves it",
+            )
+        return self.solved
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain records, the JSON of `ytterby market solve`."""

@@ -16,7 +16,8 @@ from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._firms import refuse_kinks
 from ytterby.market._network import Network
-from ytterby.market._report import Sums, report
+from ytterby.market._report import report
+from ytterby.market._solved import Solved
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
 from ytterby.market._warm import keep
@@ -80,13 +81,14 @@ def solve(
     if endless.size:
         raise explain_endless(compiled, endless)
     clock.append(time.perf_counter())
-    sums = Sums(compiled, point, solution.complement.landing, len(solution.complement.rates))
+    solved = Solved(compiled, solution.complement, point)
+    sums = solved.sums
     table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
     residual = max(check(solution.complement.conditions, point).worst, identity)
     if not residual <= PRECISION:
         raise SolveError(f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}")
     tables = report(compiled, sums)
-    tables["measures"] = effects(compiled, sums, solution.complement.rates)
+    tables["measures"] = effects(compiled, sums, solution.complement.rates, solved.gaps)
     result = Equilibrium(
         tables=tables,
         welfare=table,
@@ -94,6 +96,7 @@ def solve(
         instrument_class=solution.instrument_class,
         residual=residual,
         warm=keep(compiled, point),
+        solved=solved,
     )
     clock.append(time.perf_counter())
     if timings is not None:
