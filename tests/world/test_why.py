@@ -100,3 +100,16 @@ def test_why_of_a_place_tells_price_arrivals_and_what_binds(world: World, outcom
     assert told[0].startswith("NdFeB magnets with Dy or Tb in the United States: 61.1 to ")
     assert any(s.startswith("Arrivals from China: −") for s in told)
     assert why(o.baseline, o.baseline, "USA", "magnet.ndfeb_hd")[0].endswith("(+0.0 %).")
+
+
+def test_why_of_a_place_ends_with_what_would_bind_next(outcome: Callable[[str], Outcome]) -> None:
+    o = outcome("magnet_tariff")
+    first = o.scenario.why("USA", "magnet.ndfeb_hd", steps=1).next[0]
+    told = why(o.baseline, o.scenario, "USA", "magnet.ndfeb_hd")[-1]
+    assert told.startswith("If more were wanted there, the next change is ")
+    extra, price = _words.number(first.extra), _words.number(first.price)
+    assert told.endswith(f": with {extra} t more a year, at {price} USD/kg.")
+    names = [*atlas.table("commodities")["commodity"], first.id]
+    assert not [n for n in names if n in told]
+    # goods that are bought in segments alone, or nowhere, have no sentence
+    assert not why(o.baseline, o.scenario, "USA", "no such good")

@@ -75,6 +75,54 @@ def solve(
 
 
 @app.command
+def why(
+    network: Source,
+    *,
+    region: str,
+    commodity: str,
+    period: str | None = None,
+    segment: str | None = None,
+    steps: int = 3,
+    format: Annotated[Literal["table", "json"] | None, Parameter(name="--format")] = None,  # noqa: A002 - the option's name
+    output: Output = None,
+) -> None:
+    """Say what makes a price, what binds, and what would bind next as more is taken away there.
+
+    Example: `ytterby market why examples/wheat.json --region home --commodity wheat`
+
+    Parameters
+    ----------
+    region
+        Where the price is asked about.
+    commodity
+        Of which good.
+    period
+        In which period; without it the price of the first is explained, and more is taken away in each.
+    segment
+        For which segment of buyers; without it for those without a segment.
+    steps
+        How many constraints to look for that would bind next.
+    format
+        `json` is the whole answer; the default is sentences and tables. `-o FILE.json` infers it.
+    output
+        Write to this file instead of standard output.
+    """
+    from ytterby.canonical import dumps
+    from ytterby.market import Network
+    from ytterby.market import solve as clear
+
+    fmt = infer_format(format, output, "table", known=("table", "json"))
+    answer = clear(Network.read(network)).why(region, commodity, period, segment=segment, steps=steps)
+    record = answer.to_dict()
+    if fmt == "json":
+        write(dumps(record, indent=2) + "\n", output)
+        return
+    parts = ["".join(f"{sentence}\n" for sentence in answer.sentences)]
+    parts += [rows_text(record[name], title=name) for name in ("parts", "sources", "binding", "next") if record[name]]
+    write("\n".join(parts), output)
+
+
+@app.command
 def check(network: Source) -> None:
     """Say whether a network is well formed: fields, values, references; solve nothing.
 

@@ -20,23 +20,31 @@ can gain; it is verified outside of the solver, and the residual is part of the 
 [700.0]
 """
 
+from ytterby.market._binding import Constraint
 from ytterby.market._equilibrium import Equilibrium
+from ytterby.market._formation import Part, Source
 from ytterby.market._network import Demand, Firm, Network, Period, Process, Route, Stock, Supply
 from ytterby.market._record import EquilibriumRecord
 from ytterby.market._solve import PRECISION, solve, validate
+from ytterby.market._why import Next, Why
 
 __all__ = [
     "PRECISION",
+    "Constraint",
     "Demand",
     "Equilibrium",
     "EquilibriumRecord",
     "Firm",
     "Network",
+    "Next",
+    "Part",
     "Period",
     "Process",
     "Route",
+    "Source",
     "Stock",
     "Supply",
+    "Why",
     "solve",
     "validate",
 ]

@@ -157,10 +157,13 @@ def _sensitivity(c: Conditions, z: np.ndarray, shifts: sp.csc_matrix) -> np.ndar
     J = (J + sp.diags(np.minimum(curvature[free] * sz[free] / sf[free], 1e12) + 1e-9)).tocsc()
     cost = sp.vstack([shifts, sp.csc_matrix((c.m, shifts.shape[1]))]).tocsr()[free]
     felt = np.flatnonzero(np.diff(cost.tocsc().indptr))
+    out = np.zeros((len(z), shifts.shape[1]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        moved = splu(J, permc_spec="COLAMD").solve(-(sp.diags(1.0 / sf[free]) @ cost[:, felt]).toarray())
-    out = np.zeros((len(z), shifts.shape[1]))
+        try:
+            moved = splu(J, permc_spec="COLAMD").solve(-(sp.diags(1.0 / sf[free]) @ cost[:, felt]).toarray())
+        except RuntimeError:  # exactly singular: no derivative is known, and secants take its place
+            return out[c.n :]
     out[np.ix_(free, felt)] = moved * sz[free][:, None]
     return out[c.n :]
 

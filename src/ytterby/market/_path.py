@@ -23,7 +23,7 @@ Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Compl
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,10 +165,18 @@ class Path:
             after, loose = self._settled(new, self.c.value(new) - end * self.e, after)
             loose[hits] = True
             found = self._direction(new, after, loose)
-            yield Stretch(t, end, z, slope, _changes(before, after if found is None else found[0].status, hits))
             if found is None:
+                yield Stretch(t, end, z, slope, _changes(before, after, hits))
                 return
+            starts = self._starts(new, tangent, slope, *found)
+            yield Stretch(t, end, z, slope, _changes(before, found[0].status, hits, starts))
             (tangent, slope), z, t = found, new, end
+
+    def _starts(self, z: np.ndarray, old: Tangent, before: np.ndarray, new: Tangent, after: np.ndarray) -> np.ndarray:
+        """Return the columns at their lower bound that stood still and now rise, whether they were held or not."""
+        (was, _, noise), (now, _, room) = self._scaled(old, before), self._scaled(new, after)
+        rises = self._near(z)[0] & (np.abs(was) <= noise) & (now > room)
+        return np.flatnonzero(rises[: self.c.n])
 
     def _settled(self, z: np.ndarray, F: np.ndarray, status: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the status where F leaves no doubt, and which entries may be at their bound or not."""
@@ -291,8 +299,10 @@ class Path:
         return None
 
 
-def _changes(before: np.ndarray, after: np.ndarray, hits: np.ndarray) -> tuple[Change, ...]:
-    """Return what changes at an event: of the entries that met it; if none of them stays changed, of all."""
+def _changes(
+    before: np.ndarray, after: np.ndarray, hits: np.ndarray, starts: Sequence[int] | np.ndarray = ()
+) -> tuple[Change, ...]:
+    """Return what changes at an event: of the entries that met it (if none of them stays changed, of all); starts."""
     changed = np.flatnonzero(before != after)
     met = np.intersect1d(changed, hits)
     out = []
@@ -301,4 +311,5 @@ def _changes(before: np.ndarray, after: np.ndarray, hits: np.ndarray) -> tuple[C
             out.append(Change(i, bool(before[i] > 0), False))
         if after[i]:
             out.append(Change(i, bool(after[i] > 0), True))
+    out += [x for i in starts if (x := Change(int(i), False, False)) not in out]
     return tuple(out)

@@ -78,7 +78,8 @@ def change_of(s: Solved, x: Change, at: Named) -> str:
 def tell(w: Why) -> Iterator[str]:
     """Yield sentences: the price, who gives way, what the price is made of, what binds, what would bind next."""
     segment = f" for '{w.segment}'" if w.segment else ""
-    yield f"'{w.commodity}' in '{w.region}'{segment} costs {_number(w.price)} in '{w.period}'; {_moves(w.slope)}."
+    at = f"'{w.commodity}' in '{w.region}'{segment}"
+    yield f"{at} costs {_number(w.price)} in period '{w.period}'; {_moves(w.slope)}."
     if w.sources:
         told = [f"{x.kind} '{x.id}' ({x.share:.0%})" for x in w.sources if abs(x.share) >= _SHOWN][:_FEW]
         yield f"A unit a year more comes from {', '.join(told)}."
@@ -115,8 +116,8 @@ def _made(w: Why) -> str:
 
 def _next(group: list[Next]) -> str:
     x = group[0]
-    what = Named(x.kind, x.id, x.commodity, x.region, x.to, x.period).words
-    more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+    what, *others = (Named(y.kind, y.id, y.commodity, y.region, y.to, y.period).words for y in group)
+    more = f" (with {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''})" if others else ""
     when = f"With {_number(x.extra)} more a year" if x.extra else "At once"
     return (
         f"{when}, at a price of {_number(x.price)}, {_TEXT[x.change].format(what)}{more}; "

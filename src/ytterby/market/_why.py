@@ -210,7 +210,7 @@ class _View:
                 slope, price = self.slope(stretch.slope), self.price(stretch.z)
                 extra = last.end if self.slope(last.slope) is not None else last.start
                 extra = extra if extra > _SUDDEN * self.path.typical else 0.0
-                found += [self._event(x, extra, price, slope) for x in last.changes if self._told(x)]
+                found += self._told(last.changes, extra, price, slope)
             if self.slope(stretch.slope) is None and stretch.end - stretch.start > _SUDDEN * self.path.typical:
                 return tuple(found), "no_more"
             found += self._bans(stretch)
@@ -225,14 +225,17 @@ class _View:
             return a is not b
         return abs(b - a) > _BEARS * max(abs(a), abs(b))
 
-    def _told(self, x: Change) -> bool:
-        """Whether a change is of something that the user has named, not of goods between segments of one place."""
+    def _told(self, changes: tuple[Change, ...], extra: float, price: float, slope: float | None) -> list[Next]:
+        """Return changes of what the user has named, one for each: of goods between segments nothing is told."""
         p, n = self.s.compiled.program, self.s.complement.conditions.n
-        return x.index >= n or KINDS[p.kind[x.index]] != "transfer"
-
-    def _event(self, x: Change, extra: float, price: float, slope: float | None) -> Next:
-        at = named(self.s, x.index)
-        return self._next(at, _telling.change_of(self.s, x, at), extra, price, slope)
+        rows: dict[Named, str] = {}
+        for x in changes:
+            if x.index >= n or KINDS[p.kind[x.index]] != "transfer":
+                at = named(self.s, x.index)
+                word = _telling.change_of(self.s, x, at)
+                if at not in rows or word == "choke_price":  # where that is met the part of the demand below it ends
+                    rows[at] = word
+        return [self._next(at, word, extra, price, slope) for at, word in rows.items()]
 
     @staticmethod
     def _next(at: Named, change: str, extra: float, price: float, slope: float | None) -> Next:

@@ -27,7 +27,7 @@ at one period hold nothing:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ytterby.errors import InputError, SolveError
@@ -173,7 +173,7 @@ def roll(
         held = {
             ident: max(quantity, 0.0) for ident, period, quantity in rows if period == ids[t] and INNER not in ident
         }
-        answers.append(answer)
+        answers.append(replace(answer, solved=None))  # its tables are all that is asked for again
     return _path(ids, answers, decisions, worst)
 
 

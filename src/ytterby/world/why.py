@@ -13,6 +13,7 @@ import pandas as pd
 
 from ytterby.market import Equilibrium
 from ytterby.world import _words as words
+from ytterby.world._next import next_limit
 from ytterby.world._tracing import CLEAN
 from ytterby.world.outcome import paid_prices, trade
 
@@ -283,7 +284,7 @@ def _quiet(prices: pd.DataFrame) -> list[str]:
 def why(
     base: Equilibrium, hit: Equilibrium, region: str, commodity: str, permits: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Return why a commodity's price in a region changed: supply by source, and what binds there.
+    """Return why a commodity's price in a region changed: supply by source, what binds there, what would bind next.
 
     Parameters
     ----------
@@ -313,7 +314,8 @@ def why(
     ]
     m = _effects(hit)
     here = m[(m["good"] == commodity) & (m["region"] == region) & m["binding"].astype(bool) & m["wedge"].notna()]
-    return told + [
+    told += [
         f"{r['measure']} binds here: {words.number(r['wedge'])} USD/kg on {r['lane'] or 'imports'}."
         for r in here.to_dict("records")
     ]
+    return told + next_limit(hit, region, commodity)
