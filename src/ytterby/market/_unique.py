@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import lsmr
 
 from ytterby.market._compile import Compiled
@@ -31,8 +32,35 @@ def flows_are_unique(compiled: Compiled, point: Point) -> bool:
     binding = np.flatnonzero(program.equality | (y > 0.0))
     K = sp.csr_matrix(program.K[binding][:, free])
     F = _route_totals(compiled)[:, free].tocsr()
+    if _circles(K, F):
+        return False
     left = _unpinned(K)
     return _pins(K[:, left], F[:, left])
+
+
+def _circles(K: sp.csr_matrix, F: sp.csr_matrix) -> bool:
+    """Return whether columns that only carry goods from place to place close a circle which moves a route's total.
+
+    Circles are the common reason and are found by counting; places without a binding row are one place, the outside.
+    """
+    by_column, totals = K.tocsc(), F.tocsc()
+    outside, count = K.shape[0], np.diff(by_column.indptr)
+    rows = np.append(by_column.indices, [outside, outside])
+    ends = np.array([np.where(count > k, rows[by_column.indptr[:-1] + k], outside) for k in (0, 1)])
+    carries = (count < 2) | ((count == 2) & (np.asarray(by_column.sum(axis=0)).ravel() == 0.0))
+    on_route = np.diff(totals.indptr) > 0
+    size, place = _joined(ends[:, carries & ~on_route], outside + 1)
+    mine = np.flatnonzero(carries & on_route)
+    _, one_each = np.unique(totals.indices[totals.indptr[mine]], return_index=True)
+    ways = place[ends[:, mine[one_each]]]
+    return bool(ways.shape[1] > size - _joined(ways, size)[0])
+
+
+def _joined(ends: np.ndarray, size: int) -> tuple[int, np.ndarray]:
+    """Return how many parts a graph of some nodes has, and the part of each node."""
+    graph = sp.coo_matrix((np.ones(ends.shape[1]), tuple(ends)), shape=(size, size))
+    parts, part_of = connected_components(graph, directed=False)
+    return int(parts), np.asarray(part_of)
 
 
 def _pins(K: sp.csr_matrix, F: sp.csr_matrix) -> bool:
