@@ -38,23 +38,7 @@ class Units:
     @classmethod
     def of(cls, program: Program) -> Units:
         """Return the medians of the quantities and prices that the data name."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            sizes = np.concatenate(
-                [
-                    np.abs(program.k),
-                    program.upper,
-                    program.lower,
-                    np.abs(program.lin) / program.quad,
-                    np.where(program.curved, program.scale, 0.0),
-                ]
-            )
-        prices = np.abs(program.lin)
-        return cls(_typical(sizes), _typical(prices))
-
-
-def _typical(values: np.ndarray) -> float:
-    values = values[np.isfinite(values) & (values > 0.0)]
-    return float(np.median(values[values >= 1e-9 * values.max()])) if values.size else 1.0
+        return cls(*program.typical)
 
 
 class _Quadratic:

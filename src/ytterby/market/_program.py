@@ -10,6 +10,7 @@ The first rows are the nodes; their λ is the price times the period's discount 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,19 @@ class Program:
         bent: np.ndarray = self.coef != 0.0
         return bent
 
+    @cached_property
+    def typical(self) -> tuple[float, float]:
+        """Medians of the quantities and of the prices that the data name."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sizes = [
+                np.abs(self.k),
+                self.upper,
+                self.lower,
+                np.abs(self.lin) / self.quad,
+                np.where(self.curved, self.scale, 0.0),
+            ]
+        return _median(np.concatenate(sizes)), _median(np.abs(self.lin))
+
     def marginal(self, x: np.ndarray) -> np.ndarray:
         """Return f_j'(x_j)."""
         value: np.ndarray = self.lin + self.quad * x
@@ -121,6 +135,11 @@ class Program:
                 )
             value[c] += self.coef[c] * s * power
         return value
+
+
+def _median(values: np.ndarray) -> float:
+    values = values[np.isfinite(values) & (values > 0.0)]
+    return float(np.median(values[values >= 1e-9 * values.max()])) if values.size else 1.0
 
 
 @dataclass
