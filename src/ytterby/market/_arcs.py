@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -41,25 +42,33 @@ class Arcs:
 
     def match(self, measure: object, where: str) -> np.ndarray:
         """Return the numbers of the arcs that a trade measure meets."""
-        tests = [
-            (values, [self.codes[book].get(n, -2) for n in wanted])
-            for attribute, values, book in (
-                ("commodity", self.commodity, "commodity"),
-                ("exporter", self.exporter, "region"),
-                ("importer", self.importer, "region"),
-                ("segment", self.reach, "segment"),
-            )
-            if (wanted := names_of(getattr(measure, attribute, None))) is not None
-        ]
+        met = self._of_goods(names_of(getattr(measure, "commodity", None)))
+        for attribute, values, book in (
+            ("exporter", self.exporter, "region"),
+            ("importer", self.importer, "region"),
+            ("segment", self.reach, "segment"),
+        ):
+            wanted = names_of(getattr(measure, attribute, None))
+            if wanted is not None:
+                met = met[_among(values[met], [self.codes[book].get(n, -2) for n in wanted])]
         when = self.layout.when(measure.period, where)  # type: ignore[attr-defined]
-        if len(when) < len(self.layout.years):
-            tests.append((self.t, when))
-        if not tests:
+        return met[_among(self.t[met], when)] if len(when) < len(self.layout.years) else met
+
+    def _of_goods(self, names: tuple[str, ...] | None) -> np.ndarray:
+        if names is None:
             return np.arange(len(self.route))
-        met = np.flatnonzero(_among(*tests[0]))
-        for values, codes in tests[1:]:
-            met = met[_among(values[met], codes)]
-        return met
+        order, ends = self._by_good
+        numbers = {self.codes["commodity"][name] for name in names}
+        parts = [order[ends[k] : ends[k + 1]] for k in numbers]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate([order[:0], *parts]))
+
+    @cached_property
+    def _by_good(self) -> tuple[np.ndarray, np.ndarray]:
+        """Arcs in the order of commodities, and where those of each begin."""
+        count = len(self.codes["commodity"])
+        # short integers are sorted by radix
+        order = np.argsort(self.commodity.astype(np.min_scalar_type(count)), kind="stable")
+        return order, np.searchsorted(self.commodity[order], np.arange(count + 1))
 
 
 def _among(values: np.ndarray, codes: list[int]) -> np.ndarray:

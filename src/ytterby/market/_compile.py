@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from ytterby.market._firms import own_slot, settle_firms
 from ytterby.market._impose import Imposed, impose
 from ytterby.market._instruments import Activity, PriceFloor, ProductionQuota, Stockpile
 from ytterby.market._layout import OPEN, POOL, Layout, names_of
-from ytterby.market._network import Network
+from ytterby.market._network import Network, Process, Supply
 from ytterby.market._program import Builder, Program
 
 __all__ = ["Compiled", "compile_network"]
@@ -132,20 +133,20 @@ class _Compiler:
                         yield_=old.yield_ * m.yield_factor,
                     )
 
+    @cached_property
+    def by_id(self) -> dict[str, dict[str, Process | Supply]]:
+        """Processes and supplies by id."""
+        return {"process": {p.id: p for p in self.net.processes}, "supply": {s.id: s for s in self.net.supplies}}
+
     def _matched(self, m: Activity) -> Iterator[tuple[str, str]]:
         match = m.match
         wanted = {k: names_of(getattr(match, k)) for k in ("region", "owner", "stage")}
         both = match.process is None and match.supply is None
-        for section, entries, own in (
-            ("process", self.net.processes, match.process),
-            ("supply", self.net.supplies, match.supply),
-        ):
+        for section, own in (("process", match.process), ("supply", match.supply)):
             if own is None and not both:
                 continue
-            ids = names_of(own)
-            for e in entries:
-                if ids is not None and e.id not in ids:
-                    continue
+            ids, entries = names_of(own), self.by_id[section]
+            for e in entries.values() if ids is None else [entries[i] for i in dict.fromkeys(ids) if i in entries]:
                 if all(names is None or getattr(e, k) in names for k, names in wanted.items()):
                     yield section, e.id
 

@@ -7,6 +7,7 @@ derivative that are not symmetric, and rates v of its own with their conditions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -175,6 +176,7 @@ def _rates(c: Compiled) -> list[Rate]:
     empty = np.zeros(0, dtype=np.intp)
     out: list[Rate] = []
     taken: dict[tuple[str, str, int], str] = {}
+    imports: _Imports | None = None
     for i, m in enumerate(net.measures):
         if not isinstance(m, PriceFloor) or m.upheld_by == "purchase":
             continue
@@ -195,7 +197,8 @@ def _rates(c: Compiled) -> list[Rate]:
                         )
                     node = layout.node(commodity, region, slot, t)
                     if m.upheld_by == "adjustable_tariff":
-                        arcs = _imports(c, commodity, region, t, members)
+                        imports = imports or _Imports(c)
+                        arcs = imports.of(commodity, region, t, members)
                         if arcs.size:
                             out.append(Rate(i, region, commodity, t, node, m.price, arcs, empty, np.zeros(0)))
                     else:
@@ -206,18 +209,27 @@ def _rates(c: Compiled) -> list[Rate]:
     return out
 
 
-def _imports(c: Compiled, commodity: str, region: str, t: int, members: tuple[str, ...]) -> np.ndarray:
-    """Return the open arcs that bring a commodity into a member from outside the bloc."""
-    a, book = c.arcs, c.arcs.codes
-    inside = [book["region"][r] for r in members]
-    met = (
-        (a.commodity == book["commodity"][commodity])
-        & (a.importer == book["region"][region])
-        & (a.t == t)
-        & (c.arc_column >= 0)
-        & ~np.isin(a.exporter, inside)
-    )
-    return np.flatnonzero(met)
+class _Imports:
+    """The open arcs by commodity, importer and period."""
+
+    def __init__(self, c: Compiled) -> None:
+        self.arcs, self.periods = c.arcs, len(c.layout.years)
+        is_open = np.flatnonzero(c.arc_column >= 0)
+        key = self._key(c.arcs.commodity[is_open], c.arcs.importer[is_open], c.arcs.t[is_open])
+        order = np.argsort(key, kind="stable")
+        self.key, self.open = key[order], is_open[order]
+
+    def _key(self, commodity: Any, importer: Any, t: Any) -> Any:
+        return (commodity * len(self.arcs.layout.regions) + importer) * self.periods + t
+
+    def of(self, commodity: str, region: str, t: int, members: tuple[str, ...]) -> np.ndarray:
+        """Return the open arcs that bring a commodity into a member from outside the bloc."""
+        book = self.arcs.codes
+        key = self._key(book["commodity"][commodity], book["region"][region], t)
+        low, high = np.searchsorted(self.key, [key, key + 1])
+        inside = [book["region"][r] for r in members]
+        here: np.ndarray = self.open[low:high]
+        return here[~np.isin(self.arcs.exporter[here], inside)]
 
 
 def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarray, terms: list[Term]) -> None:

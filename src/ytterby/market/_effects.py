@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from ytterby.market._compile import Compiled
 from ytterby.market._complement import Rate
 from ytterby.market._equilibrium import COLUMNS
-from ytterby.market._impose import Cap
+from ytterby.market._impose import Cap, Levy
 from ytterby.market._instruments import Activity, ExportBan, PriceFloor, ProductionQuota, Stockpile, TariffRateQuota
 from ytterby.market._layout import OPEN, POOL, names_of
 from ytterby.market._report import Sums
@@ -30,8 +31,14 @@ def effects(c: Compiled, s: Sums, rates: tuple[Rate, ...], gaps: np.ndarray) -> 
     """
     net = c.layout.network
     rows: list[tuple[int, int, str, dict[str, Any]]] = []
+    caps = defaultdict(list)
+    for cap in c.imposed.caps:
+        caps[cap.measure].append(cap)
+    levies = defaultdict(list)
+    for levy, unit in zip(c.imposed.levies, s.levies, strict=True):
+        levies[levy.measure].append((levy, unit))
     for i, m in enumerate(net.measures):
-        for region, t, row in _effects_of(c, s, i, m, gaps, rates):
+        for region, t, row in _effects_of(c, s, i, m, gaps, rates, caps[i], levies[i]):
             rows.append((i, t, region or "", row))
     rows.sort(key=lambda r: (r[0], r[1], r[2], r[3].get("commodity") or ""))
     out: dict[str, list[Any]] = {name: [] for name in COLUMNS["measures"]}
@@ -45,10 +52,18 @@ def effects(c: Compiled, s: Sums, rates: tuple[Rate, ...], gaps: np.ndarray) -> 
     return out
 
 
-def _effects_of(c: Compiled, s: Sums, i: int, m: Any, gaps: np.ndarray, rates: tuple[Rate, ...]) -> Iterator[Effect]:
-    caps = [cap for cap in c.imposed.caps if cap.measure == i]
+def _effects_of(
+    c: Compiled,
+    s: Sums,
+    i: int,
+    m: Any,
+    gaps: np.ndarray,
+    rates: tuple[Rate, ...],
+    caps: list[Cap],
+    levies: list[tuple[Levy, np.ndarray]],
+) -> Iterator[Effect]:
     if isinstance(m, TariffRateQuota):
-        yield from _rate_quota(c, s, i, caps)
+        yield from _rate_quota(c, s, caps, levies)
     elif isinstance(m, ExportBan):
         yield from _ban(c, s, i, gaps)
     elif isinstance(m, ProductionQuota):
@@ -65,7 +80,7 @@ def _effects_of(c: Compiled, s: Sums, i: int, m: Any, gaps: np.ndarray, rates: t
             wedge = _right(c, s, cap) if cap.row >= 0 else _most(gaps[cap.arcs])
             yield cap.region, cap.t, _scarce(s, wedge, float(s.arc[cap.arcs].sum()))
     else:
-        yield from _levy(c, s, i)
+        yield from _levy(c, s, levies)
 
 
 def _right(c: Compiled, s: Sums, cap: Cap) -> float:
@@ -86,10 +101,8 @@ def _most(gaps: np.ndarray) -> float:
     return float(max(gaps.max(initial=0.0), 0.0))
 
 
-def _levy(c: Compiled, s: Sums, i: int) -> Iterator[Effect]:
-    for levy, unit in zip(c.imposed.levies, s.levies, strict=True):
-        if levy.measure != i:
-            continue
+def _levy(c: Compiled, s: Sums, levies: list[tuple[Levy, np.ndarray]]) -> Iterator[Effect]:
+    for levy, unit in levies:
         home = (c.arcs.importer if levy.payer == "importer" else c.arcs.exporter)[levy.arcs]
         t, moved = c.arcs.t[levy.arcs], s.arc[levy.arcs]
         for r in np.unique(home):
@@ -112,23 +125,23 @@ def _levy(c: Compiled, s: Sums, i: int) -> Iterator[Effect]:
                 )
 
 
-def _rate_quota(c: Compiled, s: Sums, i: int, caps: list[Cap]) -> Iterator[Effect]:
+def _rate_quota(c: Compiled, s: Sums, caps: list[Cap], levies: list[tuple[Levy, np.ndarray]]) -> Iterator[Effect]:
     """In-quota and over-quota arcs are laid side by side, so an over-quota arc is its twin's number plus one."""
     unit = np.zeros(len(c.arcs.route))
-    for levy, per_unit in zip(c.imposed.levies, s.levies, strict=True):
-        if levy.measure == i:
-            unit[levy.arcs] = per_unit
+    for levy, per_unit in levies:
+        unit[levy.arcs] = per_unit
     for cap in caps:
         inside, over = cap.arcs, cap.arcs + 1
         right = _right(c, s, cap) if cap.row >= 0 else 0.0
         right = right if _matters(s, right) else 0.0
         low, high = float(s.arc[inside].sum()), float(s.arc[over].sum())
-        revenue = float((unit * s.arc)[inside].sum() + (unit * s.arc)[over].sum())
+        paid = [float((unit[band] * s.arc[band]).sum()) for band in (inside, over)]
+        revenue = sum(paid)
         gap = None
         if low > 0.0:
-            gap = float((unit * s.arc)[inside].sum()) / low + right
+            gap = paid[0] / low + right
         elif high > 0.0:
-            gap = float((unit * s.arc)[over].sum()) / high
+            gap = paid[1] / high
         elif inside.size and np.ptp(unit[inside]) == 0.0:
             gap = float(unit[inside[0]])
         yield (
@@ -212,11 +225,7 @@ def _deficiency(c: Compiled, s: Sums, found: tuple[Rate, float] | None) -> dict[
     rate, payment = found
     payment = payment if _matters(s, payment) else 0.0
     made = float((rate.per_unit * s.x[rate.columns]).sum())
-    made += sum(
-        float(c.supply_base[k, rate.t])
-        for k, e in enumerate(c.layout.network.supplies)
-        if (e.commodity, e.region) == (rate.commodity, rate.region)
-    )
+    made += sum(float(c.supply_base[k, rate.t]) for k in c.layout.supplies_at.get((rate.commodity, rate.region), ()))
     return {"binding": payment > 0.0, "wedge": -payment, "attained": True, "revenue": -payment * made}
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from ytterby.errors import InputError, UnknownNameError
 from ytterby.market._instruments import Activity, Licence, Stockpile
-from ytterby.market._network import Network
+from ytterby.market._network import Network, Process, Supply
 from ytterby.market._routes import Routes, repeated
 
 __all__ = ["OPEN", "POOL", "Layout", "names_of", "numbers"]
@@ -92,11 +93,38 @@ class Layout:
     def known(self, kind: str, names: str | Sequence[str] | None, where: str) -> tuple[str, ...] | None:
         """Return the names meant (None: all) after a look whether each is known."""
         wanted = names_of(names)
-        valid = set(self.regions if kind == "region" else self.commodities)
-        for name in wanted or ():
+        if wanted is not None:
+            self._expect(kind, wanted, where)
+        return wanted
+
+    def _expect(self, kind: str, names: Iterable[str], where: str) -> None:
+        """Raise if one of the names is not of that kind."""
+        valid = self._valid[kind]
+        for name in names:
             if name not in valid:
                 raise UnknownNameError(kind, name, valid, where=where)
-        return wanted
+
+    @cached_property
+    def _valid(self) -> dict[str, set[str]]:
+        """Names of each kind that measures may speak of."""
+        net = self.network
+        made: list[Process | Supply] = [*net.processes, *net.supplies]
+        return {
+            "region": set(self.regions),
+            "commodity": set(self.commodities),
+            "process": {p.id for p in net.processes},
+            "supply": {s.id for s in net.supplies},
+            "owner": {e.owner for e in made if e.owner},
+            "stage": {e.stage for e in made if e.stage},
+        }
+
+    @cached_property
+    def supplies_at(self) -> dict[tuple[str, str], list[int]]:
+        """Numbers of the supplies of a commodity in a region."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for i, e in enumerate(self.network.supplies):
+            found.setdefault((e.commodity, e.region), []).append(i)
+        return found
 
     def _check(self) -> None:
         net, regions, goods = self.network, set(self.regions), set(self.commodities)
@@ -150,18 +178,8 @@ class Layout:
             for step in m.path:
                 self.when(step.period, f"{where} path period")
         elif isinstance(m, Activity):
-            net = self.network
-            valid = {
-                "process": {p.id for p in net.processes},
-                "supply": {s.id for s in net.supplies},
-                "region": set(self.regions),
-                "owner": {p.owner for p in net.processes if p.owner} | {s.owner for s in net.supplies if s.owner},
-                "stage": {p.stage for p in net.processes if p.stage} | {s.stage for s in net.supplies if s.stage},
-            }
-            for kind, names in valid.items():
-                for name in names_of(getattr(m.match, kind)) or ():
-                    if name not in names:
-                        raise UnknownNameError(kind, name, names, where=f"{where} match {kind}")
+            for kind in ("process", "supply", "region", "owner", "stage"):
+                self._expect(kind, names_of(getattr(m.match, kind)) or (), f"{where} match {kind}")
 
     def _segments(self) -> None:
         """Find the segments in which each commodity is bought, offered or regulated."""

@@ -86,8 +86,8 @@ _PLAIN: Mapping[str, set[type]] = {
     **{name: {str} for name in ("id", "commodity", "from_", "to")},
     "segment": {str, type(None)},
     "period": {str, list, tuple},
-    **{name: {float, int} for name in ("cost", "slope", "power")},
-    "capacity": {float, int, type(None)},
+    **{name: {float, int, np.float64} for name in ("cost", "slope", "power")},
+    "capacity": {float, int, np.float64, type(None)},
 }
 """Types of values that a record may have where nothing needs to be converted."""
 

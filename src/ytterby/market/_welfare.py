@@ -125,10 +125,9 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
         ledger.add("government", number[rate.region], -money_of * rate.per_unit * s.x[j])
         np.add.at(surplus, j, money_of * rate.per_unit * s.x[j])
         if not rate.arcs.size:
-            for i, e in enumerate(net.supplies):
-                if (e.commodity, e.region) == (rate.commodity, rate.region):
-                    ledger.add("government", number[rate.region], -money_of * c.supply_base[i, rate.t])
-                    ledger.add("producer", number[rate.region], money_of * c.supply_base[i, rate.t])
+            for i in layout.supplies_at.get((rate.commodity, rate.region), ()):
+                ledger.add("government", number[rate.region], -money_of * c.supply_base[i, rate.t])
+                ledger.add("producer", number[rate.region], money_of * c.supply_base[i, rate.t])
     equal = np.flatnonzero(program.equality)
     surplus += program.K[equal].T @ y[equal] * s.x if equal.size else 0.0
     j = by_kind["carriage"]
