@@ -14,3 +14,16 @@ def test_ids_and_numbers_are_not_broken(columns, monkeypatch):
     text = rows_text([{"limb": LIMB, "from": "2026-11-10", "value": 1234567.0, "title": "a long title " * 12}])
     for whole in (LIMB, "2026-11-10", "1.23457e+06"):
         assert whole in text
+
+
+def test_a_long_table_reads_like_a_short_one(monkeypatch):
+    words = ["", "sea", "a much longer word", LIMB]
+    rows = [{"route": f"r{n}", "word": words[n % 4], "t": n / 7 if n % 5 else None, "n": n} for n in range(1000)]
+    long = rows_text(rows, title="flows")
+    monkeypatch.setattr("ytterby.cli._output._MANY", 1001)
+    assert long.splitlines() == rows_text(rows, title="flows").splitlines()
+
+
+def test_a_long_table_of_other_signs_keeps_its_columns():
+    rows = [{"word": "\u7a00\u571f", "n": n} for n in range(1000)]
+    assert rows_text(rows).splitlines()[1] == "\u7a00\u571f    0"

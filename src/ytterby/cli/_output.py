@@ -22,6 +22,8 @@ _WHOLE = 44
 """Up to so many characters a cell is not broken: an id or a number in two lines can be neither read nor copied."""
 _LEAST = 24
 """Width that a column of longer text keeps, if need be beyond the width of the terminal."""
+_MANY = 1000
+"""Number of rows from which a table whose cells are all short is aligned without the table writer, which is slow."""
 _BY_SUFFIX = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -88,25 +90,46 @@ def rows_text(
     rows: Sequence[Mapping[str, Any]], *, title: str | None = None, columns: Sequence[str] | None = None
 ) -> str:
     """Return rows as a table for the terminal; numbers to the right, at most six significant digits."""
+    names = list(columns or (rows[0] if rows else []))
+    tty = sys.stdout.isatty()
+    cells = [[_cell(row.get(n)) for n in names] for row in rows]
+    numbers = [bool(rows) and all(isinstance(r.get(name), int | float | None) for r in rows) for name in names]
+    longest = [max(map(len, (name, *(c[n] for c in cells)))) for n, name in enumerate(names)]
+    if len(cells) >= _MANY and max(longest, default=0) <= _WHOLE and not tty:
+        lines = _aligned([names, *cells], numbers, longest)
+        if all(line.isascii() and line.isprintable() and "[" not in line for line in lines):
+            head = [title.ljust(len(lines[0]))] if title else []
+            return "\n".join([*head, *lines, ""])
+    return _rich_text(names, cells, numbers, longest, title, tty)
+
+
+def _aligned(rows: Iterable[Sequence[str]], numbers: Sequence[bool], widths: Sequence[int]) -> list[str]:
+    form = "  ".join(f"%{'' if number else '-'}{width}s" for number, width in zip(numbers, widths, strict=True))
+    return [form % tuple(row) for row in rows]
+
+
+def _rich_text(
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    numbers: Sequence[bool],
+    longest: Sequence[int],
+    title: str | None,
+    tty: bool,
+) -> str:
     from rich.console import Console
     from rich.table import Table
 
-    names = list(columns or (rows[0] if rows else []))
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    cells = [[_cell(row.get(n)) for n in names] for row in rows]
     least = 0
-    for n, name in enumerate(names):
-        number = bool(rows) and all(isinstance(r.get(name), int | float | None) for r in rows)
-        longest = max([len(name), *(len(c[n]) for c in cells)])
-        whole = longest <= _WHOLE
-        least += (longest if whole else _LEAST) + 2
+    for name, number, length in zip(names, numbers, longest, strict=True):
+        whole = length <= _WHOLE
+        least += (length if whole else _LEAST) + 2
         table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in cells:
         table.add_row(*row)
-    tty = sys.stdout.isatty()
     buffer = io.StringIO()
     width = max(shutil.get_terminal_size().columns if tty else 160, least)
-    Console(file=buffer, force_terminal=tty, width=width).print(table if rows else "(no rows)")
+    Console(file=buffer, force_terminal=tty, width=width).print(table if cells else "(no rows)")
     return buffer.getvalue()
 
 
