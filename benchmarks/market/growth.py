@@ -12,6 +12,7 @@ import argparse
 import datetime as dt
 import json
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -86,7 +87,7 @@ def main() -> None:
         measured = json.loads(asked.before.read_text(encoding="utf-8"))
     else:
         measured = {
-            "command": " ".join(["python benchmarks/market/growth.py", *sys.argv[1:]]),
+            "command": shlex.join(["python", "benchmarks/market/growth.py", *sys.argv[1:]]),
             "day": dt.date.today().isoformat(),
             "machine": machine(),
             "rows": measure(asked.limit, asked.repeat, asked.largest),

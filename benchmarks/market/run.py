@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import shlex
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -87,7 +88,7 @@ def main() -> None:
     else:
         size = Size(4, 5, 12) if asked.quick else Size(asked.elements, asked.stages, asked.regions)
         measured = {
-            "command": " ".join(["python benchmarks/market/run.py", *sys.argv[1:]]),
+            "command": shlex.join(["python", "benchmarks/market/run.py", *sys.argv[1:]]),
             "day": dt.date.today().isoformat(),
             "machine": machine(),
             "cases": measure(size, asked.years, asked.peers, asked.limit, asked.repeat),
