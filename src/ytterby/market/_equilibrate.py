@@ -18,15 +18,18 @@ from ytterby.market._interior import Point, interior
 from ytterby.market._levies import nested, solves_by_levies
 from ytterby.market._newton import continuation, merit, newton
 from ytterby.market._presolve import Reduced, reduce_program
+from ytterby.market._proximal import proximal
+from ytterby.market._start import first_point
 from ytterby.market._warm import Warm
 
 __all__ = ["Solution", "equilibrate"]
 
-_GOOD = 1e-9
+_GOOD, _FINE = 1e-9, 1e-7
+"""Merit at which a search ends, and up to which another method need not follow."""
 _NEAR = 0.1
 """Merit above which a start has led nowhere."""
 _FAIR = 5e-7
-"""Merit from which a solution with rates is good enough not to try another method."""
+"""Merit from which a solution is good enough not to try another method."""
 _ROUGH = 1e-2
 """Largest miss of a floor at which a convex solve need not be precise."""
 _MANY_RATES = 6
@@ -61,15 +64,19 @@ def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
     kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
     z = np.zeros(len(small.lower))
     if z.size:
-        found = _warm_start(c, small, reduced, warm) if warm is not None else None
-        z = _without_dust(small, _solve(c, small, reduced) if found is None else found)
+        start = None if warm is None else _near(c, small, reduced, warm)
+        z = _without_dust(small, _solve(c, small, reduced, start))
     point = reduced.expand(small.split(z), conditions)
     return Solution(point, whole, kind)
 
 
-def _solve(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
+def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndarray | None) -> np.ndarray:
     base = _without_rules(conditions)
-    z, left = _convex(c, base, reduced)
+    if start is not None and not (conditions.convex and not base.program.curved.any()):
+        found = _newton_from(conditions, start)
+        if found is not None:
+            return found
+    z, left = _convex(c, base, reduced, start)
     if conditions.convex:
         return z
     methods = [_follow, _by_levies] if len(conditions.rate_unit) < _MANY_RATES else [_by_levies, _follow]
@@ -112,11 +119,14 @@ def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndar
     return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
 
 
-def _warm_start(c: Compiled, conditions: Conditions, reduced: Reduced, warm: Warm) -> np.ndarray | None:
-    """Return the solution from a like network's, if Newton's method finds it from there."""
-    k = len(conditions.lower) - conditions.n - conditions.m
-    whole = warm.point(c, k)
-    z = conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
+def _near(c: Compiled, conditions: Conditions, reduced: Reduced, warm: Warm) -> np.ndarray:
+    """Return what a like network's solution is in this one's columns, rows and rates."""
+    whole = warm.point(c, len(conditions.rate_unit))
+    return conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
+
+
+def _newton_from(conditions: Conditions, z: np.ndarray) -> np.ndarray | None:
+    """Return the solution if Newton's method finds it from z at once."""
     new, left = newton(conditions, z, limit=4)
     if _GOOD < left < _NEAR:
         new, left = newton(conditions, new, limit=12)
@@ -166,7 +176,9 @@ def _without_rates(c: Conditions) -> Conditions:
     )
 
 
-def _convex(c: Compiled, conditions: Conditions, reduced: Reduced) -> tuple[np.ndarray, float]:
+def _convex(
+    c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndarray | None = None
+) -> tuple[np.ndarray, float]:
     """Return the optimum of a convex program, and its merit."""
     program = conditions.program
     best, least = np.zeros(0), np.inf
@@ -176,6 +188,17 @@ def _convex(c: Compiled, conditions: Conditions, reduced: Reduced) -> tuple[np.n
             if left < least:
                 best, least = new, left
             if least <= _GOOD:
+                return best, least
+    else:
+        near = first_point(program) if start is None else conditions.split(start)
+        found = None if near is None else proximal(program, near, near=start is not None)
+        if found is not None:
+            best = conditions.join(found)
+            least = merit(conditions, best, conditions.scales(best))
+            if least > _FINE:
+                new, left = newton(conditions, best)
+                best, least = (new, left) if left < least else (best, least)
+            if least <= _FAIR:
                 return best, least
     try:
         z = conditions.join(interior(program))

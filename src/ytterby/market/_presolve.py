@@ -8,10 +8,9 @@ price is zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
 from ytterby.market._conditions import Conditions
 from ytterby.market._interior import Point, Units
@@ -128,17 +127,7 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     rows = np.flatnonzero(keep)
     if live.all() and keep.all():
         return Reduced(p, p, columns, rows, unmet)
-    fields = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo", "weight")
-    small = replace(
-        p,
-        **{name: getattr(p, name)[columns] for name in fields},
-        K=sp.csr_matrix(part[rows]),
-        k=p.k[rows],
-        equality=p.equality[rows],
-        row_weight=p.row_weight[rows],
-        n_nodes=int((rows < n).sum()),
-    )
-    return Reduced(p, small, columns, rows, unmet)
+    return Reduced(p, p.part(rows, columns), columns, rows, unmet)
 
 
 def _idle(p: Program, x: np.ndarray, conditions: Conditions) -> np.ndarray:

@@ -9,14 +9,14 @@ The first rows are the nodes; their λ is the price times the period's discount 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["KINDS", "Builder", "Program"]
+__all__ = ["COLUMN_FIELDS", "KINDS", "Builder", "Program"]
 
 KINDS = (
     "supply",
@@ -33,6 +33,8 @@ KINDS = (
 """What a column is."""
 _NUMBER = {kind: k for k, kind in enumerate(KINDS)}
 _FIELDS = ("kind", "entry", "t", "lin", "quad", "lower", "upper", "coef", "scale", "off", "expo")
+COLUMN_FIELDS = (*_FIELDS, "weight")
+"""Fields of a program that have one value a column."""
 _DEFAULTS = {"lin": 0.0, "quad": 0.0, "lower": 0.0, "upper": np.inf, "coef": 0.0, "scale": 1.0, "off": 0.0, "expo": 1.0}
 Triplets = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Rows, columns and values of the entries of a matrix."""
@@ -63,6 +65,19 @@ class Program:
     def where(self, kind: str) -> np.ndarray:
         """Return the columns of one kind."""
         return np.flatnonzero(self.kind == _NUMBER[kind])
+
+    def part(self, rows: np.ndarray, columns: np.ndarray) -> Program:
+        """Return the program of some rows and columns alone."""
+        fields: dict[str, Any] = {name: getattr(self, name)[columns] for name in COLUMN_FIELDS}
+        return replace(
+            self,
+            **fields,
+            K=sp.csr_matrix(self.K[:, columns][rows]),
+            k=self.k[rows],
+            equality=self.equality[rows],
+            row_weight=self.row_weight[rows],
+            n_nodes=int((rows < self.n_nodes).sum()),
+        )
 
     @property
     def curved(self) -> np.ndarray:

@@ -1,56 +1,85 @@
-"""What one solve leaves for the next: quantities by (kind, entry, period) and prices by place.
+"""What one solve leaves for the next: quantities of columns, prices of places, values of scarce rights.
 
-A changed scenario has mostly the same columns and rows; what is new starts at zero.
+A changed scenario has mostly the same columns and rows; what is new starts at zero. Periods are known by their names,
+so that a window that moves on finds what it had.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ytterby.market._compile import Compiled
 from ytterby.market._interior import Point
+from ytterby.market._program import KINDS
 
 __all__ = ["Warm", "keep"]
 
 
 @dataclass(frozen=True)
 class Warm:
-    """Sorted column keys with quantities, and values of places by period."""
+    """Sorted column keys with quantities, and values of rows by what they stand for and period."""
 
+    periods: tuple[str, ...]
+    slots: tuple[str, ...]
     keys: np.ndarray
     x: np.ndarray
-    places: dict[tuple[str, str, str], np.ndarray]
+    rows: dict[Hashable, np.ndarray]
     v: np.ndarray
 
     def point(self, c: Compiled, rates: int) -> Point:
         """Return the start for another network's columns and rows."""
-        p = c.program
-        keys = _keys(c)
-        at = np.clip(np.searchsorted(self.keys, keys), 0, max(len(self.keys) - 1, 0))
-        known = self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), dtype=bool)
-        x = np.where(known, self.x[at] if len(self.x) else 0.0, 0.0)
-        periods = len(c.layout.years)
-        y = np.zeros(p.K.shape[0])
-        for place, number in c.layout.places.items():
-            values = self.places.get(place)
-            if values is not None and len(values) == periods:
-                y[number * periods : (number + 1) * periods] = values
+        number = {name: t for t, name in enumerate(self.periods)}
+        when = np.array([number.get(p.id, -1) for p in c.layout.network.periods], dtype=np.intp)
+        x, y = np.zeros(c.program.K.shape[1]), np.zeros(c.program.K.shape[0])
+        if len(self.keys):
+            keys = _keys(c, when, len(self.periods))
+            if self.slots != c.arcs.slots:
+                keys[c.program.where("arc")] = -1
+            at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            x = np.where(self.keys[at] == keys, self.x[at], 0.0)
+        for key, t, row in _rows(c):
+            values = self.rows.get(key)
+            if values is not None:
+                y[row] = np.where(when[t] >= 0, values[when[t]], 0.0)
         return Point(x, y, self.v if len(self.v) == rates else np.zeros(rates))
 
 
 def keep(c: Compiled, point: Point) -> Warm:
     """Return what a solve leaves for the next one."""
-    keys = _keys(c)
+    periods = tuple(p.id for p in c.layout.network.periods)
+    keys = _keys(c, np.arange(len(periods)), len(periods))
     order = np.argsort(keys, kind="stable")
-    periods = len(c.layout.years)
-    values = point.y[: c.program.n_nodes].reshape(-1, periods)
-    return Warm(keys[order], point.x[order], {k: values[n] for k, n in c.layout.places.items()}, point.v)
+    rows: dict[Hashable, np.ndarray] = {}
+    for key, t, row in _rows(c):
+        rows.setdefault(key, np.zeros(len(periods)))[t] = point.y[row]
+    return Warm(periods, c.arcs.slots, keys[order], point.x[order], rows, point.v)
 
 
-def _keys(c: Compiled) -> np.ndarray:
-    p = c.program
-    most = max(len(c.layout.years), 1)
-    keys: np.ndarray = (p.entry.astype(np.int64) * most + p.t) * 16 + p.kind
-    return keys
+def _keys(c: Compiled, when: np.ndarray, periods: int) -> np.ndarray:
+    """Return one number a column from its kind, entry and period; −1 where the period is unknown."""
+    p, a = c.program, c.arcs
+    entry = p.entry.astype(np.int64)
+    arcs = np.flatnonzero(p.kind == KINDS.index("arc"))
+    if arcs.size:
+        arc, slots = entry[arcs], len(a.slots)
+        entry[arcs] = ((a.route[arc] * slots + a.source[arc]) * slots + a.target[arc]) * 3 + a.band[arc]
+    t = when[p.t]
+    return np.where(t >= 0, (entry * periods + t) * len(KINDS) + p.kind, -1)
+
+
+def _rows(c: Compiled) -> Iterator[tuple[Hashable, np.ndarray, np.ndarray]]:
+    """Yield what rows stand for, their periods, and their numbers."""
+    periods = np.arange(len(c.layout.years))
+    for place, number in c.layout.places.items():
+        yield place, periods, number * len(periods) + periods
+    measures, first = c.layout.network.measures, c.program.n_nodes
+    rights: list[tuple[Hashable, int, int]] = [
+        ((measures[cap.measure].id, cap.region, cap.pair), cap.t, cap.row) for cap in c.imposed.caps
+    ]
+    rights += [((measures[i].id,), t, row) for i, t, _, row, _ in c.imposed.production]
+    for key, t, row in rights:
+        if row >= 0:
+            yield key, np.array([t]), np.array([first + row])

@@ -1,0 +1,199 @@
+"""Prices first: a semismooth Newton method on the dual of a quadratic market, for networks with very many arcs.
+
+At given prices every column's best quantity is known by itself, so the prices alone are unknown and there is one linear
+system in the rows, to which only columns strictly between their bounds contribute: of the arcs, the few that carry
+something. All others are priced in every step, which costs one sparse product. With c the weighted marginal cost at
+zero and q its slope, a round finds, around a point (x°, s°, y°),
+
+    min over y of  Σ_j max over l_j ≤ x_j ≤ u_j of ((Kᵀy)_j − c_j + r_j·x°_j)·x_j − ½(q_j + r_j)·x_j²
+                 + Σ_i max over s_i ≥ 0 of (r_i·s°_i − y_i)·s_i − ½r_i·s_i²  −  kᵀy  +  ½ Σ_i t_i·(y_i − y°_i)²
+
+(s: what is disposed of; none in equality rows). The function is convex with a semismooth derivative, Kx − s − k +
+t·(y − y°), and Newton's method with a line search finds its minimum from anywhere. The point moves there, round by
+round, until it no longer moves; that is the solution of the program itself.
+
+References
+----------
+Rockafellar (1976), Augmented Lagrangians and applications of the proximal point algorithm in convex programming,
+    Mathematics of Operations Research 1.
+Li, Sun, Toh (2018), A highly efficient semismooth Newton augmented Lagrangian method for solving Lasso problems,
+    SIAM J. Optimization 28.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from ytterby.market._interior import Point, Units
+from ytterby.market._program import Program
+
+__all__ = ["proximal"]
+
+_GOOD, _CLOSE = 1e-9, 1e-6
+"""Relative error at which the search ends, and up to which its best point is of use."""
+_ROUNDS, _STEPS = 20, 80
+_LEAST = 3e-3
+"""Least pull of a round: below it columns without a slope move too far in a step."""
+_ROUNDING = 1e-13
+"""Relative change of the function that rounding alone can make."""
+
+
+def proximal(p: Program, start: Point, *, near: bool = False, limit: int = 400) -> Point | None:
+    """Return the equilibrium of a program without curves, or None where `limit` linear systems do not lead to it.
+
+    Parameters
+    ----------
+    p
+        A program whose marginal costs are linear; it is fast where most of them have a slope.
+    start
+        Where to begin; good prices matter, quantities hardly.
+    near
+        Whether columns without a slope have nearly the right quantities at the start.
+    limit
+        Largest number of linear systems.
+    """
+    market = _Market(p)
+    x, y, spare = np.clip(start.x, p.lower, p.upper), start.y, np.zeros(len(start.y))
+    best, least, idle = start, np.inf, 0
+    # only where columns have no slope of their own must the pull on them fall slowly
+    pull, fall = (1.0, 100.0) if market.sloped.all() else (1.0 if near else 10.0, 3.0)
+    for _ in range(_ROUNDS):
+        work = _Round(market, x, spare, y, pull)
+        (x, spare, y), miss, used = _minimum(work, y, 1e-2 if pull > _LEAST else 0.2 * _GOOD, min(limit, _STEPS))
+        limit -= used
+        moved = work.moved(x, spare, y)
+        before, error = least, max(miss, moved)
+        if error < least:
+            least, best = error, Point(x, np.where(p.equality, y, np.maximum(y, 0.0)))
+        idle = idle + 1 if least <= _CLOSE and error > 0.5 * before else 0
+        if least <= _GOOD or limit <= 0 or idle == 2:
+            break
+        pull = max(pull / fall, _LEAST)
+    return best if least <= _CLOSE else None
+
+
+class _Market:
+    """The program's arrays as the method uses them, and how steep the market is around each column and row."""
+
+    def __init__(self, p: Program) -> None:
+        n, m = p.K.shape[1], p.K.shape[0]
+        self.program = p
+        self.cost, self.slope = p.weight * p.lin, p.weight * p.quad
+        self.sloped = self.slope > 0.0
+        self.K, self.Kt, self.size = p.K, sp.csr_matrix(p.K.T), abs(p.K)
+        self.columns = p.K.tocsc()
+        self.order, self.inner, self.fill = np.arange(m), np.zeros(0, dtype=np.intp), 0
+        units = Units.of(p)
+        self.penny = 1e-4 * units.price
+        where, slopes = self.columns.indices, np.repeat(self.slope, np.diff(self.columns.indptr))
+        bent = slopes > 0.0
+        count = np.bincount(where[bent], minlength=m)
+        logs = np.bincount(where[bent], np.log(slopes[bent]), m)
+        mean = logs.sum() / count.sum() if bent.any() else np.log(units.price / units.quantity)
+        around = np.divide(logs, count, out=np.full(m, mean), where=count > 0)
+        each = np.diff(self.columns.indptr)
+        self.column_slope = np.exp(np.bincount(np.repeat(np.arange(n), each), around[where], n) / np.maximum(each, 1))
+        self.row_slope = np.exp(around)
+        self.grain = np.maximum(1e-6 * units.quantity, self.penny / self.row_slope)
+
+    def miss(self, g: np.ndarray, x: np.ndarray) -> float:
+        """Return the largest of the rows' g relative to what passes through them, or what a small price step moves."""
+        through = np.maximum(0.5 * (self.size @ np.abs(x) + np.abs(self.program.k)), self.grain)
+        return float((np.abs(g) / through).max(initial=0.0))
+
+    def solve(self, inner: np.ndarray, curvature: np.ndarray, own: np.ndarray, rhs: np.ndarray) -> np.ndarray:
+        """Return the solution of (K diag(curvature) Kᵀ + diag(own)) d = rhs over the columns `inner`.
+
+        An order of the rows that leaves few entries in the factors is kept while the columns are nearly the same.
+        """
+        order = self.order
+        same = self.fill > 0 and len(np.setxor1d(inner, self.inner, assume_unique=True)) <= 0.05 * len(inner)
+        K = self.columns[:, inner]
+        H = (K @ sp.diags(curvature) @ K.T + sp.diags(own[order])).tocsc()
+        lu = splu(
+            H,
+            permc_spec="NATURAL" if same else "MMD_AT_PLUS_A",
+            diag_pivot_thresh=0.0,
+            options={"SymmetricMode": True},
+        )
+        if not same:
+            better = np.argsort(lu.perm_c)
+            self.columns, self.order, self.inner, self.fill = self.columns[better], order[better], inner, lu.nnz
+        elif lu.nnz > 1.2 * self.fill:
+            self.fill = 0
+        d = np.empty_like(rhs)
+        d[order] = lu.solve(rhs[order])
+        return d
+
+
+class _Round:
+    """The function of one round, around the quantities x and `spare` and the prices y."""
+
+    def __init__(self, market: _Market, x: np.ndarray, spare: np.ndarray, y: np.ndarray, pull: float) -> None:
+        self.market, self.x, self.spare, self.y = market, x, spare, y
+        firm = max(1e-2 * min(pull, 1.0), 1e-4)
+        self.r, self.r_spare = np.where(market.sloped, firm, pull) * market.column_slope, firm * market.row_slope
+        self.t = max(1e-2 * min(pull, 1.0), 1e-5) / market.row_slope
+        self.pull, self.pull_spare = self.r * x - market.cost, self.r_spare * spare
+        self.slope = market.slope + self.r
+
+    def at(self, y: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the function and its derivative at y, the columns' quantities and what is disposed of."""
+        market, p = self.market, self.market.program
+        worth, moved = market.Kt @ y + self.pull, y - self.y
+        x = np.clip(worth / self.slope, p.lower, p.upper)
+        spare = np.where(p.equality, 0.0, np.maximum(self.pull_spare - y, 0.0) / self.r_spare)
+        value = (worth - 0.5 * self.slope * x) @ x + 0.5 * (self.r_spare * spare) @ spare
+        value += 0.5 * (self.t * moved) @ moved - p.k @ y
+        return float(value), market.K @ x - spare - p.k + self.t * moved, x, spare
+
+    def moved(self, x: np.ndarray, spare: np.ndarray, y: np.ndarray) -> float:
+        """Return the largest relative error, as an equilibrium of the program, that the proximal terms leave."""
+        market = self.market
+        money = np.maximum(market.size.T @ np.abs(y), np.abs(market.cost)) + market.penny
+        columns = self.r * np.abs(x - self.x) / money
+        rows = self.r_spare * np.abs(spare - self.spare) / (np.abs(y) + market.penny)
+        return float(max(columns.max(initial=0.0), rows.max(initial=0.0), market.miss(self.t * (y - self.y), x)))
+
+    def newton(self, g: np.ndarray, x: np.ndarray, spare: np.ndarray) -> np.ndarray:
+        """Return Newton's step where the derivative is g and the quantities are x and `spare`."""
+        p = self.market.program
+        inner = np.flatnonzero((x > p.lower) & (x < p.upper))
+        own = self.t + np.where(spare > 0.0, 1.0 / self.r_spare, 0.0)
+        return -self.market.solve(inner, 1.0 / self.slope[inner], own, g)
+
+
+def _minimum(
+    work: _Round, y: np.ndarray, aim: float, limit: int
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], float, int]:
+    """Return the quantities, what is disposed of and the prices where the function is least; the miss, and the steps.
+
+    Once the miss is small a round ends where it no longer halves: the next round's function is the better one.
+    """
+    value, g, x, spare = work.at(y)
+    best, least, idle = (x, spare, y), np.inf, 0
+    for step in range(limit + 1):
+        miss = work.market.miss(g, x)
+        idle = idle + 1 if least <= _CLOSE and miss > 0.5 * least else 0
+        if miss < least:
+            best, least = (x, spare, y), miss
+        if least <= aim or idle == 2 or step == limit:
+            break
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                d = work.newton(g, x, spare)
+            except RuntimeError:  # singular to working precision
+                break
+        fall, length = float(g @ d), 1.0
+        for _ in range(30):
+            new, slopes, x, spare = work.at(y + length * d)
+            if new <= value + 1e-4 * length * fall + _ROUNDING * abs(value):
+                break
+            length *= min(max(fall / (fall - float(slopes @ d)), 0.3), 0.5)
+        y, value, g = y + length * d, new, slopes
+    return best, least, step
