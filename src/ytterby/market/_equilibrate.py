@@ -191,7 +191,7 @@ def _convex(
                 return best, least
     else:
         near = first_point(program) if start is None else conditions.split(start)
-        found = None if near is None else proximal(program, near, near=start is not None)
+        found = None if near is None else proximal(program, near)
         if found is not None:
             best = conditions.join(found)
             least = merit(conditions, best, conditions.scales(best))

@@ -42,7 +42,7 @@ _ROUNDING = 1e-13
 """Relative change of the function that rounding alone can make."""
 
 
-def proximal(p: Program, start: Point, *, near: bool = False, limit: int = 400) -> Point | None:
+def proximal(p: Program, start: Point, *, limit: int = 400) -> Point | None:
     """Return the equilibrium of a program without curves, or None where `limit` linear systems do not lead to it.
 
     Parameters
@@ -50,17 +50,17 @@ def proximal(p: Program, start: Point, *, near: bool = False, limit: int = 400) 
     p
         A program whose marginal costs are linear; it is fast where most of them have a slope.
     start
-        Where to begin; good prices matter, quantities hardly.
-    near
-        Whether columns without a slope have nearly the right quantities at the start.
+        Where to begin; good prices matter, and quantities of columns without a slope, if there are any.
     limit
         Largest number of linear systems.
     """
     market = _Market(p)
     x, y, spare = np.clip(start.x, p.lower, p.upper), start.y, np.zeros(len(start.y))
-    best, least, idle = start, np.inf, 0
+    best: tuple[_Round, np.ndarray, np.ndarray, np.ndarray] | None = None
+    least, idle = np.inf, 0
     # only where columns have no slope of their own must the pull on them fall slowly
-    pull, fall = (1.0, 100.0) if market.sloped.all() else (1.0 if near else 10.0, 3.0)
+    known = bool((x > p.lower)[~market.sloped].any())
+    pull, fall = (1.0, 100.0) if market.sloped.all() else (1.0 if known else 10.0, 3.0)
     for _ in range(_ROUNDS):
         work = _Round(market, x, spare, y, pull)
         (x, spare, y), miss, used = _minimum(work, y, 1e-2 if pull > _LEAST else 0.2 * _GOOD, min(limit, _STEPS))
@@ -68,12 +68,15 @@ def proximal(p: Program, start: Point, *, near: bool = False, limit: int = 400) 
         moved = work.moved(x, spare, y)
         before, error = least, max(miss, moved)
         if error < least:
-            least, best = error, Point(x, np.where(p.equality, y, np.maximum(y, 0.0)))
+            least, best = error, (work, x, spare, y)
         idle = idle + 1 if least <= _CLOSE and error > 0.5 * before else 0
         if least <= _GOOD or limit <= 0 or idle == 2:
             break
         pull = max(pull / fall, _LEAST)
-    return best if least <= _CLOSE else None
+    if best is None or least > _CLOSE:
+        return None
+    work, x, spare, y = best
+    return Point(work.balanced(x, spare), np.where(p.equality, y, np.maximum(y, 0.0)))
 
 
 class _Market:
@@ -158,6 +161,14 @@ class _Round:
         columns = self.r * np.abs(x - self.x) / money
         rows = self.r_spare * np.abs(spare - self.spare) / (np.abs(y) + market.penny)
         return float(max(columns.max(initial=0.0), rows.max(initial=0.0), market.miss(self.t * (y - self.y), x)))
+
+    def balanced(self, x: np.ndarray, spare: np.ndarray) -> np.ndarray:
+        """Return the quantities without what rounding of prices has left in the rows."""
+        market, p = self.market, self.market.program
+        d = self.newton(market.K @ x - spare - p.k, x, spare)
+        inner = (x > p.lower) & (x < p.upper)
+        balanced: np.ndarray = np.clip(x + np.where(inner, market.Kt @ d / self.slope, 0.0), p.lower, p.upper)
+        return balanced
 
     def newton(self, g: np.ndarray, x: np.ndarray, spare: np.ndarray) -> np.ndarray:
         """Return Newton's step where the derivative is g and the quantities are x and `spare`."""

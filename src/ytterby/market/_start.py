@@ -62,7 +62,7 @@ def _alone(p: Program, other: Point | None) -> Point | None:
     try:
         like = other is not None and (len(other.y), len(other.x)) == p.K.shape
         start = other if like else _over_hubs(p)
-        found = None if start is None else proximal(p, start, near=like)
+        found = None if start is None else proximal(p, start)
         return interior(p) if found is None else found
     except SolveError:  # goods that only a stock brings, or takes
         return None
