@@ -33,7 +33,7 @@ LOSS = 1.1
 SIDE = 0.05
 """By-product of each process, at the next stage of the next element, per unit of output."""
 INTEREST = 0.05
-GROWTH = 0.12
+GROWTH = 0.07
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ _GOOD, _FINE = 1e-9, 1e-7
 """Merit at which a search ends, and up to which another method need not follow."""
 _NEAR = 0.1
 """Merit above which a start has led nowhere."""
+_MOSTLY = 0.5
+"""Share of columns with a slope from which prices first are a fast way."""
 _FAIR = 5e-7
 """Merit from which a solution is good enough not to try another method."""
 _ROUGH = 1e-2
@@ -189,7 +191,7 @@ def _convex(
                 best, least = new, left
             if least <= _GOOD:
                 return best, least
-    else:
+    elif np.count_nonzero(program.quad > 0.0) > _MOSTLY * len(program.quad):
         near = first_point(program) if start is None else conditions.split(start)
         found = None if near is None else proximal(program, near)
         if found is not None:
