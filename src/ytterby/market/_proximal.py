@@ -33,7 +33,7 @@ from ytterby.market._program import Program
 
 __all__ = ["proximal"]
 
-_GOOD, _CLOSE = 1e-9, 1e-6
+_GOOD, _CLOSE = 5e-9, 1e-6
 """Relative error at which the search ends, and up to which its best point is of use."""
 _ROUNDS, _STEPS = 20, 80
 _LEAST = 3e-3
@@ -150,8 +150,9 @@ class _Round:
         worth, moved = market.Kt @ y + self.pull, y - self.y
         x = np.clip(worth / self.slope, p.lower, p.upper)
         spare = np.where(p.equality, 0.0, np.maximum(self.pull_spare - y, 0.0) / self.r_spare)
-        value = (worth - 0.5 * self.slope * x) @ x + 0.5 * (self.r_spare * spare) @ spare
-        value += 0.5 * (self.t * moved) @ moved - p.k @ y
+        # sums of products, not dot products, whose threads cost more than they save at this length
+        value = ((worth - 0.5 * self.slope * x) * x).sum()
+        value += (0.5 * (self.r_spare * spare**2 + self.t * moved**2) - p.k * y).sum()
         return float(value), market.K @ x - spare - p.k + self.t * moved, x, spare
 
     def moved(self, x: np.ndarray, spare: np.ndarray, y: np.ndarray) -> float:
