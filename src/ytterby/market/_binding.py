@@ -133,20 +133,21 @@ def _rights(s: Solved) -> Iterator[Found]:
 def _bans(s: Solved) -> Iterator[Found]:
     """Ways that a ban or a limit of zero closes: the gap where it is widest, by exporter and period."""
     c, n = s.compiled, s.compiled.program.K.shape[1]
-    closed: list[tuple[int, np.ndarray, str | None, tuple[str, str] | None]]
-    closed = [(i, arcs, None, None) for i, arcs in c.imposed.bans]
-    closed += [(cap.measure, cap.arcs, cap.region, cap.pair) for cap in c.imposed.caps if cap.row < 0]
-    for measure, arcs, region, pair in closed:
+    plain = s.sums.price[c.arc_end] - s.sums.landed
+    closed: list[tuple[int, np.ndarray, np.ndarray, str | None, tuple[str, str] | None]]
+    closed = [(i, arcs, s.gaps, None, None) for i, arcs in c.imposed.bans]
+    closed += [(cap.measure, cap.arcs, plain, cap.region, cap.pair) for cap in c.imposed.caps if cap.row < 0]
+    for measure, arcs, gaps, region, pair in closed:
         if not arcs.size:
             continue
         groups = c.arcs.exporter[arcs] * len(c.layout.years) + c.arcs.t[arcs]
         for group in np.unique(groups):
             met = arcs[groups == group]
-            k = int(met[s.gaps[met].argmax()])
+            k = int(met[gaps[met].argmax()])
             here = region if pair or region else c.layout.regions[c.arcs.exporter[k]]
             at = right_of(c, measure, here, pair, int(c.arcs.t[k]))
             shifts = ((n + int(c.arc_end[k]), 1.0), (n + int(c.arc_start[k]), -1.0))
-            yield _found(at.kind, at, float(s.gaps[k]), 0.0, Easing(shifts=shifts))
+            yield _found(at.kind, at, float(gaps[k]), 0.0, Easing(shifts=shifts))
 
 
 def _floors(s: Solved) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""What would a first unit earn on a way that is closed, by a ban or a limit of zero?
+"""What would a first unit earn on a way that a ban closes?
 
 Its buyer pays the price at its end. What its seller asks is the price at its start, or, where nothing passes there now,
 the least at which anybody would offer a unit: somebody who can sell nowhere is not kept from selling at a loss.
@@ -18,20 +18,24 @@ _IDLE = 1e-12
 
 
 def closed_gaps(c: Compiled, complement: Complement, s: Sums, z: np.ndarray) -> np.ndarray:
-    """Return by arc the price at its end less what a unit costs there, at its start's asking price where it is closed.
+    """Return by arc the price at its end less what a unit costs there, at its start's asking price where it is banned.
 
     −∞ where nobody can offer anything at the start.
     """
     if not len(c.arcs.route):
         return np.zeros(0)
     gaps: np.ndarray = s.price[c.arc_end] - s.landed
-    closed = np.flatnonzero(c.arc_column < 0)
+    banned = [arcs for _, arcs in c.imposed.bans if arcs.size]
+    if not banned:
+        return gaps
     idle = np.flatnonzero(_idle(c, complement, z))
+    closed = np.unique(np.concatenate(banned))
     closed = closed[np.isin(c.arc_start[closed], idle)]
     if closed.size:
-        asked = _asking_prices(c, complement, z, idle)
-        start = c.arc_start[closed]
-        gaps[closed] -= complement.landing.price[closed] * (asked[start] - s.price[start])
+        more = (_asking_prices(c, complement, z, idle) - s.price)[c.arc_start[closed]]
+        with np.errstate(invalid="ignore"):
+            more = np.where(more > 0.0, complement.landing.price[closed] * more, 0.0)
+        gaps[closed] = np.where(np.isnan(more), -np.inf, gaps[closed] - more)
     return gaps
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ytterby.errors import SolveError, UnsupportedError
+from ytterby.errors import UnsupportedError
 from ytterby.market._compile import Compiled
 from ytterby.market._conditions import Conditions, Term
 from ytterby.market._cross import CrossTerm, cross_node, symmetric
@@ -23,6 +23,7 @@ from ytterby.market._instruments import PriceFloor
 from ytterby.market._interior import Units
 from ytterby.market._layout import OPEN, POOL, names_of
 from ytterby.market._program import Program
+from ytterby.market._unreached import Given
 
 __all__ = ["Complement", "Rate", "complement", "restrict"]
 
@@ -263,20 +264,20 @@ def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarra
         moved.add(c.arc_column[met], n + program.n_nodes + cap.row, price_factor[met])
 
 
-def restrict(whole: Conditions, program: Program, columns: np.ndarray, rows: np.ndarray) -> Conditions:
-    """Return the conditions of some columns and rows, the rest at zero."""
+def restrict(
+    whole: Conditions, program: Program, columns: np.ndarray, rows: np.ndarray, given: Given | None = None
+) -> Conditions:
+    """Return the conditions of some columns and rows, the rest at zero but for the prices that are given."""
     k = len(whole.lower) - whole.n - whole.m
     keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
-    if len(keep) == len(whole.lower):
-        return replace(whole, program=program)
     position = np.full(len(whole.lower), -1, dtype=np.intp)
     position[keep] = np.arange(len(keep))
-    terms = tuple(
-        t.moved_to(position, program) for t in whole.terms if not isinstance(t, CrossTerm) or position[t.row] >= 0
-    )
-    for t in whole.terms:
-        if isinstance(t, CrossTerm) and position[t.row] >= 0 and (position[t.others] < 0).any():
-            raise SolveError("a demand depends on the price of a good that nothing can reach, which has no bound")
+    moved, shift = whole.moved[keep], whole.shift[keep]
+    terms = [t for t in whole.terms if not isinstance(t, CrossTerm) or position[t.row] >= 0]
+    if given is not None:
+        shift = shift + moved[:, whole.n + given.rows] @ given.values
+        known = dict(zip((whole.n + given.rows).tolist(), given.values.tolist(), strict=True))
+        terms = [t.with_given(known) if isinstance(t, CrossTerm) else t for t in terms]
     return replace(
         whole,
         program=program,
@@ -284,7 +285,7 @@ def restrict(whole: Conditions, program: Program, columns: np.ndarray, rows: np.
         upper=whole.upper[keep],
         constant=whole.constant[keep],
         fixed=whole.fixed[keep][:, keep],
-        shift=whole.shift[keep],
-        moved=whole.moved[keep][:, keep],
-        terms=terms,
+        shift=shift,
+        moved=moved[:, keep],
+        terms=tuple(t.moved_to(position, program) for t in terms),
     )

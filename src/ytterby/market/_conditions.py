@@ -67,7 +67,7 @@ class Conditions:
     @property
     def convex(self) -> bool:
         """Whether the problem is the optimum of a convex program."""
-        plain = not (self.shift.any() or self.constant.any())
+        plain = len(self.lower) == self.n + self.m and not (self.shift.any() or self.constant.any())
         return plain and self.fixed.nnz == 0 and self.moved.nnz == 0 and not self.terms
 
     @cached_property

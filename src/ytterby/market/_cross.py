@@ -12,7 +12,7 @@ Takayama and Judge (1971), Spatial and Temporal Price and Allocation Models, ch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -114,8 +114,8 @@ class CrossTerm:
     """The part of isoelastic cross demands that is not linear, over the whole z.
 
     With u = z_column/scale and Π = Π P_k^power_k, row `row` gets −factor·u^expo·(Π − 1): the column itself stands for
-    Π = 1. Without column (−1) u is 1. With `choke` K the column stands for the line K − K·z/`span`, and the row gets
-    factor·(K − K·z/span − min(K, u^expo·Π)).
+    Π = 1. `given` is the part of Π that does not change. Without column (−1) u is 1. With `choke` K the column stands
+    for the line K − K·z/`span`, and the row gets factor·(K − K·z/span − min(K, u^expo·Π)).
     """
 
     row: int
@@ -128,11 +128,12 @@ class CrossTerm:
     power: np.ndarray
     choke: float | None = None
     span: float = 1.0
+    given: float = 1.0
 
     def __call__(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Return (rows, values, derivative triplets)."""
         price = np.maximum(z[self.others] * self.price_unit, 1e-12)
-        product = float(np.prod(price**self.power))
+        product = self.given * float(np.prod(price**self.power))
         worth, slope = 1.0, 0.0
         quantity = float(z[self.column]) if self.column >= 0 else self.scale
         if self.column >= 0:
@@ -151,6 +152,14 @@ class CrossTerm:
         if self.column >= 0:
             columns, values = np.append(columns, self.column), np.append(values, by_quantity)
         return np.array([self.row]), np.array([value]), (np.full(len(columns), self.row), columns, values)
+
+    def with_given(self, prices: Mapping[int, float]) -> CrossTerm:
+        """Return the term where some of the other prices, by entry of z, are the ones given."""
+        known = np.array([i in prices for i in self.others.tolist()], dtype=bool)
+        values = np.array([prices[i] for i in self.others[known].tolist()]) * self.price_unit[known]
+        given = self.given * float(np.prod(np.maximum(values, 1e-12) ** self.power[known]))
+        left = {name: getattr(self, name)[~known] for name in ("others", "price_unit", "power")}
+        return replace(self, **left, given=given)
 
     def moved_to(self, position: np.ndarray, program: Program) -> CrossTerm:
         """Return the term where entry i of z stands at `position[i]`."""

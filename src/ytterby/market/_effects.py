@@ -25,7 +25,7 @@ Effect = tuple[str | None, int, dict[str, Any]]
 def effects(c: Compiled, s: Sums, rates: tuple[Rate, ...], gaps: np.ndarray) -> dict[str, list[Any]]:
     """Return one row per measure, region (and commodity of a floor) and period.
 
-    `gaps` is what a first unit would earn on an arc that is closed (see `closed_gaps`).
+    `gaps` is what a first unit would earn on an arc that a ban closes (see `closed_gaps`).
     `wedge` is the full gap per unit that the measure causes, `rent` what scarce rights are worth, `revenue` what the
     treasury takes in (negative: pays); money of the period.
     """
@@ -77,7 +77,7 @@ def _effects_of(
         yield from _floor(c, s, i, m, rates)
     elif caps:
         for cap in caps:
-            wedge = _right(c, s, cap) if cap.row >= 0 else _most(gaps[cap.arcs])
+            wedge = _right(c, s, cap) if cap.row >= 0 else _most((s.price[c.arc_end] - s.landed)[cap.arcs])
             yield cap.region, cap.t, _scarce(s, wedge, float(s.arc[cap.arcs].sum()))
     else:
         yield from _levy(c, s, levies)

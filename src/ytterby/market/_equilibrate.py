@@ -20,6 +20,7 @@ from ytterby.market._newton import continuation, merit, newton
 from ytterby.market._presolve import Reduced, reduce_program
 from ytterby.market._proximal import proximal
 from ytterby.market._start import first_point
+from ytterby.market._unreached import first_prices
 from ytterby.market._warm import Warm
 
 __all__ = ["Solution", "equilibrate"]
@@ -34,6 +35,8 @@ _FAIR = 5e-7
 """Merit from which a solution is good enough not to try another method."""
 _ROUGH = 1e-2
 """Largest miss of a floor at which a convex solve need not be precise."""
+_ROUNDS = 60
+"""Rounds in which prices of goods that nothing can reach, and those of the rest, must agree."""
 _MANY_RATES = 6
 """Number of rates from which nested levies are faster than following all of them at once."""
 
@@ -62,13 +65,18 @@ def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
     reduced = reduce_program(c.program, paid)
     if reduced.unmet.size:
         raise explain_unmet(c, reduced.unmet)
-    small = restrict(conditions, reduced.program, reduced.columns, reduced.rows)
     kind = "complementarity" if whole.asymmetric else "convex" if c.program.curved.any() else "qp"
-    z = np.zeros(len(small.lower))
-    if z.size:
-        start = None if warm is None else _near(c, small, reduced, warm)
-        z = _without_dust(small, _solve(c, small, reduced, start))
-    point = reduced.expand(small.split(z), conditions)
+    given = first_prices(conditions, reduced)
+    for _ in range(_ROUNDS):
+        small = restrict(conditions, reduced.program, reduced.columns, reduced.rows, given)
+        z = np.zeros(len(small.lower))
+        if z.size:
+            start = None if warm is None else _near(c, small, reduced, warm)
+            z = _without_dust(small, _solve(c, small, reduced, start))
+        point = reduced.expand(small.split(z), conditions)
+        if given is None or given.agrees(point.y):
+            break
+        given = given.moved_to(point.y)
     return Solution(point, whole, kind)
 
 

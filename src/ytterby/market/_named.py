@@ -11,7 +11,7 @@ from ytterby.market._network import Demand, Stock, Supply
 from ytterby.market._program import KINDS
 from ytterby.market._solved import Solved
 
-__all__ = ["Named", "named", "place_of", "right_of", "slot_of"]
+__all__ = ["Named", "column_of", "named", "place_of", "right_of", "slot_of"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def named(s: Solved, index: int) -> Named:
     c, complement = s.compiled, s.complement
     n, m = c.program.K.shape[1], c.program.K.shape[0]
     if index < n:
-        return _column(c, index)
+        return column_of(c, index)
     if index < n + c.program.n_nodes:
         return place_of(c, index - n)
     if index < n + m:
@@ -76,7 +76,8 @@ def _key_of(c: Compiled, node: int) -> tuple[str, str, str]:
     return next(key for key, number in c.layout.places.items() if number == place)
 
 
-def _column(c: Compiled, j: int) -> Named:
+def column_of(c: Compiled, j: int) -> Named:
+    """Return what stands behind a column."""
     net, kind, i = c.layout.network, KINDS[int(c.program.kind[j])], int(c.program.entry[j])
     period = net.periods[int(c.program.t[j])].id
     if kind in ("arc", "carriage"):
@@ -110,7 +111,7 @@ def _row(c: Compiled, row: int) -> Named:
             m = net.measures[measure]
             return Named(m.instrument, m.id, *_single(m), None, net.periods[t].id)
     column = int(c.program.K[[row]].tocsr().indices[-1])  # what the arcs of one route share
-    return _column(c, column)
+    return column_of(c, column)
 
 
 def right_of(c: Compiled, measure: int, region: str | None, pair: tuple[str, str] | None, t: int) -> Named:

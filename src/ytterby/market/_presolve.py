@@ -16,8 +16,10 @@ from ytterby.market._conditions import Conditions
 from ytterby.market._interior import Point, Units
 from ytterby.market._program import Program
 
-__all__ = ["Reduced", "reduce_program"]
+__all__ = ["Reduced", "least_prices", "reduce_program"]
 
+_ROUNDS = 60
+"""Rounds in which prices of places without a source, and rates that watch them, are read off one another."""
 _NO_GAIN = 1e-9
 """Unit profit, relative to the money around it, that rounding alone can make."""
 
@@ -39,14 +41,20 @@ class Reduced:
         x[self.columns], y[self.rows] = point.x, point.y
         idle = np.intersect1d(_idle(p, x, conditions), self.rows)
         dead = np.setdiff1d(np.arange(p.K.shape[0]), self.rows)
-        v = _idle_rates(point.v, dead, conditions)
-        y = self._idle_prices(x, y, v, idle, conditions)
-        if dead.size:
+        least = v = _idle_rates(point.v, dead, conditions)
+        if not dead.size:
+            return Point(x, self._idle_prices(x, y, v, idle, conditions), point.v)
+        _free_idle_routes(p, x, y)
+        for _ in range(_ROUNDS):
+            before, old = y, v
+            y = self._idle_prices(x, y, v, idle, conditions).copy()
             y[dead] = 0.0
-            y = _least_prices(p, x, y, v, dead, np.arange(p.K.shape[1]), conditions)
-        if dead.size:
-            return Point(x, y, _idle_rates(v, dead, conditions, np.concatenate([x, y, v])))
-        return Point(x, y, point.v)
+            y = least_prices(p, x, y, v, dead, np.arange(p.K.shape[1]), conditions)
+            v = _idle_rates(least, dead, conditions, np.concatenate([x, y, least]))
+            # what is paid at a place now, and what other prices depend on it, is part of what is bid elsewhere
+            if conditions.convex or (np.allclose(y, before, 1e-13, 0.0) and np.allclose(v, old, 1e-13, 0.0)):
+                break
+        return Point(x, y, v)
 
     def _idle_prices(
         self, x: np.ndarray, y: np.ndarray, v: np.ndarray, idle: np.ndarray, conditions: Conditions
@@ -59,13 +67,21 @@ class Reduced:
         while idle.size:
             new = y.copy()
             new[idle] = 0.0
-            new = _least_prices(self.whole, x, new, v, idle, self.columns, conditions)
+            new = least_prices(self.whole, x, new, v, idle, self.columns, conditions)
             tempted = self.columns[_gains(self.whole, x, new, v, self.columns, conditions) > before + _NO_GAIN]
             at = np.intersect1d(idle, touches[:, tempted].tocoo().row)
             if not at.size:
                 return new
             idle = np.setdiff1d(idle, at)
         return y
+
+
+def _free_idle_routes(p: Program, x: np.ndarray, y: np.ndarray) -> None:
+    """Let what the arcs of an idle route share cost what its first unit does: any less would do for those that live."""
+    j = p.where("carriage")
+    j = j[(x[j] <= 0.0) & (p.upper[j] > 0.0)]
+    rows = p.K[:, j].tocsc().indices
+    y[rows] = p.marginal(x)[j]
 
 
 def _gains(
@@ -116,7 +132,7 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     apart = np.bincount(take_col, minlength=size) + np.bincount(give_col, minlength=size) == 0
     live = possible & capable & ~apart
     shares = p.K[n:]
-    live |= apart & ((shares.T @ (abs(shares) @ live.astype(float))) != 0.0)
+    live |= apart & (worth | ((shares.T @ (abs(shares) @ live.astype(float))) != 0.0))
     columns = np.flatnonzero(live)
     touched = np.zeros(p.K.shape[0], dtype=bool)
     part = p.K[:, columns].tocsr()
@@ -157,7 +173,7 @@ def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.n
     return v
 
 
-def _least_prices(
+def least_prices(
     p: Program,
     x: np.ndarray,
     y: np.ndarray,
@@ -188,10 +204,9 @@ def _least_prices(
     for _ in range(len(dead) + 500):
         with np.errstate(divide="ignore", invalid="ignore"):
             profit = -conditions.value(np.concatenate([x, y, v]))[col]
-        want = y[row] + np.maximum(profit, 0.0) / amount
         new = y.copy()
-        with np.errstate(invalid="ignore"):
-            np.maximum.at(new, row, want)
+        with np.errstate(invalid="ignore", over="ignore"):
+            np.maximum.at(new, row, y[row] + np.maximum(profit, 0.0) / amount)
         if np.allclose(new, y, rtol=1e-13, atol=0.0):
             break
         y = new

@@ -244,14 +244,15 @@ class Builder:
         n_nodes, periods = len(need), len(discount)
         parts = [*self.links, *((r + n_nodes, c, v) for r, c, v in self.shares)]
         rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
-        shape = (n_nodes + len(self.row_rhs), self.n)
+        K = sp.csr_matrix((vals, (rows, cols)), shape=(n_nodes + len(self.row_rhs), self.n))
+        K.eliminate_zeros()  # what a process gives none of would look as if it could be had there
         columns = {name: self.gather(name) for name in _FIELDS}
         t = columns["t"]
         row_t = np.concatenate([np.tile(np.arange(periods), n_nodes // periods), np.array(self.row_t, dtype=np.intp)])
         return Program(
             **columns,
             weight=discount[t],
-            K=sp.csr_matrix((vals, (rows, cols)), shape=shape),
+            K=K,
             k=np.concatenate([need, np.array(self.row_rhs, dtype=float)]),
             equality=np.concatenate([np.zeros(n_nodes, bool), np.array(self.row_equality, dtype=bool)]),
             row_weight=discount[row_t],

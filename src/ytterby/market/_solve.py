@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from ytterby.errors import SolveError
-from ytterby.market._compile import compile_network
-from ytterby.market._diagnose import explain_endless
+from ytterby.market._compile import Compiled, compile_network
+from ytterby.market._complement import complement
+from ytterby.market._diagnose import explain_endless, explain_runaway
 from ytterby.market._effects import effects
 from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._firms import refuse_kinks
 from ytterby.market._network import Network
 from ytterby.market._report import report
+from ytterby.market._sizes import refuse_sizes
 from ytterby.market._solved import Solved
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
@@ -27,6 +29,8 @@ __all__ = ["PRECISION", "solve", "validate"]
 
 PRECISION = 1e-6
 """Largest relative residual that an equilibrium may have."""
+_ENDLESS = 1e12
+"""Price, relative to the network's typical one, from which it has no bound."""
 
 
 def solve(
@@ -71,13 +75,21 @@ def solve(
         network = Network.parse(network)
     clock.append(time.perf_counter())
     compiled = compile_network(network)
+    refuse_sizes(compiled)
     clock.append(time.perf_counter())
-    solution = equilibrate(compiled, start.warm if start is not None else None)
+    try:
+        # a search may pass through points where curves overflow; what it returns is verified
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            solution = equilibrate(compiled, start.warm if start is not None else None)
+    except SolveError as error:
+        raise _reason(compiled, error) from None
     point = solution.point
     if network.firms:
         c = compiled
         refuse_kinks(c.layout, c.program, c.arcs, c.arc_column, c.seller, point.x, point.y)
-    endless = np.flatnonzero(~np.isfinite(point.y[: compiled.program.n_nodes]))
+    nodes = slice(compiled.program.n_nodes)
+    most = _ENDLESS * solution.complement.conditions.units.price * compiled.program.row_weight[nodes]
+    endless = np.flatnonzero(~(point.y[nodes] <= most))
     if endless.size:
         raise explain_endless(compiled, endless)
     clock.append(time.perf_counter())
@@ -86,7 +98,8 @@ def solve(
     table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
     residual = max(check(solution.complement.conditions, point).worst, identity)
     if not residual <= PRECISION:
-        raise SolveError(f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}")
+        text = f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}"
+        raise explain_runaway(compiled, solution.complement, point) or SolveError(text)
     tables = report(compiled, sums)
     tables["measures"] = effects(compiled, sums, solution.complement.rates, solved.gaps)
     result = Equilibrium(
@@ -105,6 +118,13 @@ def solve(
     return result
 
 
+def _reason(c: Compiled, error: SolveError) -> SolveError:
+    """Return the error with its reason where the solver found none."""
+    if not error.message.startswith("the solver stopped"):
+        return error
+    return explain_runaway(c, complement(c), None) or error
+
+
 def validate(network: Network) -> None:
     """Raise what `solve` would raise about the network's names and references, without solving.
 
@@ -112,4 +132,4 @@ def validate(network: Network) -> None:
     --------
     >>> validate(Network())
     """
-    compile_network(network)
+    refuse_sizes(compile_network(network))

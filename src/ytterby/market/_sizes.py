@@ -1,0 +1,53 @@
+"""Numbers that no solver can tell from infinity or from nothing: refused, with the entry they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ytterby.errors import InputError
+from ytterby.market._compile import Compiled
+from ytterby.market._named import column_of, place_of
+
+__all__ = ["refuse_sizes"]
+
+_LARGEST = 1e30
+
+
+def refuse_sizes(c: Compiled) -> None:
+    """Raise if a period counts for nothing, or an entry has a cost, slope, capacity or quantity beyond 1e30.
+
+    Raises
+    ------
+    InputError
+        With the entry; slopes and elasticities close to zero show as large ones.
+    """
+    p = c.program
+    worth = c.layout.discount
+    if not (np.isfinite(worth).all() and (worth > 1.0 / _LARGEST).all() and (worth < _LARGEST).all()):
+        raise InputError(
+            "at this interest, money of the last period is worth nothing in the first, or without bound",
+            where="interest",
+            hint="shorten the periods, or bring the interest closer to 0",
+        )
+    limits = np.where(np.isfinite(p.upper), p.upper, 0.0)
+    with np.errstate(divide="ignore"):
+        spread = np.where(p.curved, np.maximum(p.scale, 1.0 / p.scale), 0.0)
+    for m in c.layout.network.measures:
+        if any((getattr(m, name, None) or 0.0) > _LARGEST for name in ("specific", "ad_valorem", "price")):
+            raise InputError(_TEXT.format(f"measure '{m.id}'"), hint=_HINT)
+    size = np.zeros(len(p.lin))
+    for values in (p.lin, p.quad, p.lower, limits, p.coef, spread, p.off, p.expo):
+        size = np.fmax(size, np.where(np.isnan(values), np.inf, np.abs(values)))
+    if p.K.nnz and np.abs(p.K.data).max() > _LARGEST:
+        size = np.fmax(size, abs(p.K).max(axis=0).toarray().ravel())
+    large = np.flatnonzero(size > _LARGEST)
+    if large.size:
+        at = column_of(c, int(large[0]))
+        raise InputError(_TEXT.format(at.words), hint=_HINT)
+    large = np.flatnonzero(np.abs(p.k[: p.n_nodes]) > _LARGEST)
+    if large.size:
+        raise InputError(_TEXT.format(place_of(c, int(large[0])).words), hint=_HINT)
+
+
+_TEXT = "{} has a number beyond 1e30, or so close to zero that what follows from it is"
+_HINT = "choose units in which costs and quantities are neither"
