@@ -19,7 +19,7 @@ from ytterby.market._levies import nested, solves_by_levies
 from ytterby.market._newton import continuation, merit, newton
 from ytterby.market._presolve import Reduced, reduce_program
 from ytterby.market._proximal import proximal
-from ytterby.market._start import first_point
+from ytterby.market._start import LARGE, first_point
 from ytterby.market._unreached import first_prices
 from ytterby.market._warm import Warm
 
@@ -205,7 +205,7 @@ def _convex(
         if found is not None:
             best = conditions.join(found)
             least = merit(conditions, best, conditions.scales(best))
-            if least > _FINE:
+            if least > _FINE or program.K.shape[1] < LARGE:  # the last digits cost little in a small program
                 new, left = newton(conditions, best)
                 best, least = (new, left) if left < least else (best, least)
             if least <= _FAIR:

@@ -20,9 +20,9 @@ from ytterby.market._interior import Point, Units, interior
 from ytterby.market._program import COLUMN_FIELDS, KINDS, Program
 from ytterby.market._proximal import proximal
 
-__all__ = ["first_point"]
+__all__ = ["LARGE", "first_point"]
 
-_LARGE = 5_000
+LARGE = 5_000
 """Columns from which it pays not to begin from nothing."""
 
 _NEAR = 0.6
@@ -36,7 +36,7 @@ def first_point(p: Program) -> Point | None:
 
     It is the equilibrium itself where the program has no stocks and the method for many arcs finds it.
     """
-    if p.K.shape[1] < _LARGE:
+    if p.K.shape[1] < LARGE:
         return None
     rows, columns = p.K.shape
     free = np.flatnonzero(p.kind != KINDS.index("stock"))
