@@ -1,53 +1,12 @@
-"""Why a price is what it is and what would bind next: closed forms, networks solved anew, random networks."""
+"""Why a price is what it is and what would bind next, where pencil and paper tell it too."""
 
 import json
 import pickle
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from ytterby.errors import SolveError, UnknownNameError, UsageError
 from ytterby.market import solve
-
-
-def supply(name, region="home", good="wheat", **curve):
-    form = {} if "form" in curve else {"form": "marginal_cost", "cost": 0}
-    return {"id": name, "commodity": good, "region": region, "curve": form | curve}
-
-
-def demand(name, region="home", good="wheat", **curve):
-    form = {} if "form" in curve else {"form": "linear", "intercept": 100, "slope": 1}
-    return {"id": name, "commodity": good, "region": region, "curve": form | curve}
-
-
-def countries(*measures, capacity=None):
-    """Home: Q = 100 − P, S = P; abroad: S = P, nobody buys; a unit costs 10 to ship.
-
-    Without measures P = 100 − P + ... : 2 (P − 50) is what home lacks, P − 10 what abroad sends: 100 − 2P = P − 10.
-    """
-    return {
-        "supplies": [supply("farms", slope=1, capacity=capacity), supply("plains", "abroad", slope=1)],
-        "demands": [demand("mills")],
-        "routes": [{"id": "sea", "commodity": "wheat", "from": "abroad", "to": "home", "cost": 10}],
-        "measures": list(measures),
-    }
-
-
-def quota(quantity):
-    return {"id": "q", "instrument": "import_quota", "importer": "home", "quantity": quantity}
-
-
-def taken(network, extra, region="home", good="wheat", period="*", segment=None):
-    """Return the network with `extra` more a year taken away at a place."""
-    entry = {"id": "taken", "commodity": good, "region": region, "period": period, "segment": segment}
-    return network | {"demands": [*network["demands"], entry | {"curve": {"form": "fixed", "quantity": extra}}]}
-
-
-def price(result, region="home", good="wheat", period=None):
-    p = result.prices
-    rows = p[(p.commodity == good) & (p.region == region) & p.segment.isna()]
-    return float((rows if period is None else rows[rows.period == period]).price.iloc[0])
 
 
 def told(why):
@@ -58,7 +17,7 @@ def near(rows):
     return [(pytest.approx(extra), pytest.approx(p), *rest) for extra, p, *rest in rows]
 
 
-def test_who_gives_way_to_a_further_unit():
+def test_who_gives_way_to_a_further_unit(countries):
     """The slopes are −1 (mills), 1 (farms) and 1 (plains): a third each, and the price rises by a third."""
     why = solve(countries()).why("home", "wheat")
     assert why.price == pytest.approx(110 / 3)
@@ -71,7 +30,7 @@ def test_who_gives_way_to_a_further_unit():
     assert why.binding == ()
 
 
-def test_a_price_is_made_of_cost_freight_and_tariff():
+def test_a_price_is_made_of_cost_freight_and_tariff(supply, demand, countries, quota):
     """Home has 40 of its own and takes 100 − P/10; abroad offers what P − 15 buys: P = 75/1.1."""
     network = countries({"id": "t", "instrument": "import_tariff", "importer": "home", "specific": 5})
     network["supplies"][0] = supply("farms", form="fixed", quantity=40)
@@ -90,7 +49,7 @@ def test_a_price_is_made_of_cost_freight_and_tariff():
     assert [(x.kind, x.id, x.amount) for x in why.parts] == [("willingness_to_pay", "mills", pytest.approx(400))]
 
 
-def test_a_right_stands_in_the_exporters_price():
+def test_a_right_stands_in_the_exporters_price(countries, quota):
     network = countries(quota(10))
     why = solve(network).why("abroad", "wheat")
     assert (why.price, why.slope) == (pytest.approx(10), pytest.approx(1))
@@ -107,14 +66,14 @@ def test_a_right_stands_in_the_exporters_price():
     assert solve(network).why("home", "wheat").binding[0].effect == pytest.approx(-1 / 2)
 
 
-def test_a_quota_ceases_to_bind_where_its_rent_is_used_up():
+def test_a_quota_ceases_to_bind_where_its_rent_is_used_up(countries, quota):
     """Abroad's price rises by one a unit; at 35 the right is worth nothing, and home and abroad share from there on."""
     why = solve(countries(quota(10))).why("abroad", "wheat")
     assert told(why)[:1] == near([(25, 35, "eased", "import_quota", "q")])
     assert why.next[0].slope == pytest.approx(1 / 3)
 
 
-def test_a_quota_and_a_capacity_begin_to_bind():
+def test_a_quota_and_a_capacity_begin_to_bind(countries, quota, taken):
     """110/3 at first; the sea carries 80/3, so the quota of 30 binds at 10 more; farms sell 55 at a price of 55."""
     why = solve(countries(quota(30), capacity=55)).why("home", "wheat")
     assert told(why) == near(
@@ -130,7 +89,7 @@ def test_a_quota_and_a_capacity_begin_to_bind():
         solve(taken(countries(quota(30), capacity=55), 85.1))
 
 
-def test_an_idle_process_starts_at_its_cost():
+def test_an_idle_process_starts_at_its_cost(supply, demand, taken):
     """Shops offer flour at a marginal cost of Q, bakers pay 50 − Q; a mill makes it of wheat at 10 for 25."""
     network = {
         "supplies": [supply("farms", cost=10), supply("shops", good="flour", slope=1)],
@@ -149,7 +108,7 @@ def test_an_idle_process_starts_at_its_cost():
     ]
 
 
-def test_flat_costs_in_order_of_merit():
+def test_flat_costs_in_order_of_merit(supply, demand):
     network = {
         "supplies": [supply(name, cost=cost, capacity=10) for name, cost in (("a", 10), ("b", 12), ("c", 15))],
         "demands": [demand("mills", form="fixed", quantity=8)],
@@ -170,7 +129,7 @@ def test_flat_costs_in_order_of_merit():
     assert "Beyond that nothing more is to be had at any price." in why.sentences
 
 
-def test_a_stock_empties():
+def test_a_stock_empties(supply, demand):
     """80 a crop and demands of 100 − P: half is kept, P = 60; of a unit taken now each year gives half, until 40 is."""
     network = {
         "periods": [{"id": "1"}, {"id": "2"}],
@@ -195,7 +154,7 @@ def test_a_stock_empties():
     assert both.slope == pytest.approx(2 / 1.5)
 
 
-def test_a_choke_price_is_reached_and_then_used_up():
+def test_a_choke_price_is_reached_and_then_used_up(supply, demand):
     """At a choke price of 70 mills want 30; farms sell P, so at 40 more the price is 70, and 30 more are given up."""
     network = {
         "supplies": [supply("farms", slope=1)],
@@ -206,14 +165,14 @@ def test_a_choke_price_is_reached_and_then_used_up():
     )
 
 
-def test_a_surplus_is_used_up_before_there_is_a_price():
+def test_a_surplus_is_used_up_before_there_is_a_price(supply, demand):
     network = {"supplies": [supply("crop", form="fixed", quantity=130)], "demands": [demand("mills")]}
     why = solve(network).why("home", "wheat")
     assert (why.price, why.slope, why.parts) == (0, 0, ())
     assert told(why)[:1] == near([(30, 0, "used_up", "place", "wheat@home")])
 
 
-def test_a_floor_no_longer_needs_its_levy():
+def test_a_floor_no_longer_needs_its_levy(countries):
     """P = 110/3; held at 44 by a levy of 22, until 22 more a year are taken away."""
     floor = {"id": "f", "instrument": "price_floor", "commodity": "wheat", "members": "home", "price": 44}
     why = solve(countries(floor)).why("home", "wheat")
@@ -223,7 +182,7 @@ def test_a_floor_no_longer_needs_its_levy():
     assert ("price_floor", pytest.approx(22)) in [(x.kind, x.amount) for x in why.parts]
 
 
-def test_a_ban_begins_to_bind_where_imports_would_pay():
+def test_a_ban_begins_to_bind_where_imports_would_pay(countries, taken):
     """Plains ask 60, and 10 are freight: while home pays less than 70 nobody misses them."""
     ban = {"id": "b", "instrument": "export_ban", "exporter": "abroad"}
     network = countries(ban)
@@ -236,56 +195,7 @@ def test_a_ban_begins_to_bind_where_imports_would_pay():
     assert ban.why("home", "wheat").binding[0].effect == pytest.approx(-1 / 2)
 
 
-LIMITS = {
-    "capacity of a supply": ("supplies", 0, {"curve": {"form": "marginal_cost", "cost": 0, "capacity": 20}}),
-    "fixed supply": ("supplies", 0, {"curve": {"form": "fixed", "quantity": 20}}),
-    "capacity of a route": ("routes", 0, {"capacity": 10}),
-}
-
-
-@pytest.mark.parametrize("what", LIMITS)
-def test_effects_of_limits_are_those_of_networks_solved_anew(what):
-    section, i, change = LIMITS[what]
-    network = countries()
-    network[section][i] |= change
-    found = solve(network).why("home", "wheat").binding
-    assert len(found) == 1
-    eased = json.loads(json.dumps(network))
-    entry = eased[section][i] if section == "routes" else eased[section][i]["curve"]
-    entry["quantity" if "quantity" in entry else "capacity"] += 1e-3
-    rise = (price(solve(eased)) - price(solve(network))) / 1e-3
-    assert found[0].effect == pytest.approx(rise, rel=1e-5)
-    assert found[0].effect < -0.1
-
-
-RIGHTS = {
-    "export_quota": {"instrument": "export_quota", "quantity": 10},
-    "licence": {"instrument": "licence", "base": [{"from": "abroad", "to": "home", "quantity": 20}], "share": 0.5},
-    "production_quota": {"instrument": "production_quota", "region": "abroad", "quantity": 10},
-    "tariff_rate_quota": {
-        "instrument": "tariff_rate_quota",
-        "quota": 10,
-        "in_quota": {"specific": 1},
-        "over_quota": {"specific": 90},
-    },
-}
-
-
-@pytest.mark.parametrize("kind", RIGHTS)
-def test_effects_of_rights_are_those_of_networks_solved_anew(kind):
-    """Every right lets 10 pass: 45 at home, and half of a further unit's worth less with it."""
-    network = countries({"id": "m", **RIGHTS[kind]})
-    found = solve(network).why("home", "wheat").binding
-    assert [(x.kind, x.id) for x in found] == [(kind, "m")]
-    assert (found[0].quantity, found[0].effect) == (pytest.approx(10), pytest.approx(-1 / 2))
-    wider = {k: v + 1e-3 if k in ("quantity", "quota") else v for k, v in RIGHTS[kind].items()}
-    if kind == "licence":
-        wider["share"] += 1e-3 / 20
-    rise = (price(solve(countries({"id": "m", **wider}))) - price(solve(network))) / 1e-3
-    assert found[0].effect == pytest.approx(rise, rel=1e-5)
-
-
-def test_by_products_are_counted_against_a_price():
+def test_by_products_are_counted_against_a_price(supply, demand):
     """Ore at a marginal cost of 2Q gives oxide, worth 500 − 10Q, and thorium, worth 80 − Q, for 5: Q = 575/13."""
     network = {
         "supplies": [supply("mine", good="ore", slope=2)],
@@ -311,96 +221,7 @@ def test_by_products_are_counted_against_a_price():
     ]
 
 
-def test_buyers_of_a_segment_have_a_price_of_their_own():
-    network = {
-        "supplies": [
-            supply("all", slope=1),
-            supply("licensed", form="fixed", quantity=20) | {"segment": "licensed"},
-        ],
-        "demands": [demand("free"), demand("held") | {"segment": "licensed"}],
-    }
-    result = solve(network)
-    why = result.why("home", "wheat", segment="licensed")
-    # the pool serves both: 200 − 2P = P + 20, and the segment's own 20 are part of what its buyers take
-    assert why.price == pytest.approx(60)
-    assert sum(x.share for x in why.sources) == pytest.approx(1)
-    again = solve(taken(network, 3, segment="licensed")).why("home", "wheat", segment="licensed")
-    assert again.price == pytest.approx(why.price + 3 * why.slope)
-
-
-def test_an_event_on_curves_is_where_a_network_solved_anew_has_it():
-    network = countries(capacity=45)
-    network["demands"][0]["curve"] = {"form": "isoelastic", "scale": 600, "elasticity": 0.7}
-    network["routes"][0] |= {"slope": 0.3, "power": 0.5}
-    event = solve(network).why("home", "wheat").next[0]
-    assert (event.change, event.id, event.price) == ("full", "farms", pytest.approx(45))
-    before, after = (solve(taken(network, event.extra + d)) for d in (-1e-3, 1e-3))
-    assert price(before) == pytest.approx(45, abs=1e-3)
-    farms = [float(r.supply.set_index("id").quantity["farms"]) for r in (before, after)]
-    assert farms[0] < 45 - 1e-5
-    assert farms[1] == pytest.approx(45, abs=1e-9)
-
-
-number = st.floats(1, 60).map(lambda v: float(f"{v:.3g}"))
-slopes = st.floats(0.1, 3).map(lambda v: float(f"{v:.3g}"))
-
-
-@st.composite
-def networks(draw):
-    """Three regions, ore and metal, capacities, a quota and a tariff; everything costs more the more there is of it."""
-    regions = ("aa", "bb", "cc")
-    maybe = st.one_of(st.none(), number)
-    net = {"supplies": [], "demands": [], "routes": [], "processes": [], "measures": []}
-    for r in regions:
-        if r == "aa" or draw(st.booleans()):
-            net["supplies"].append(
-                supply(f"mine {r}", r, "ore", cost=draw(number) / 10, slope=draw(slopes), capacity=draw(maybe))
-            )
-        net["demands"].append(demand(f"works {r}", r, "metal", intercept=draw(number), slope=draw(slopes)))
-        process = {
-            "id": f"smelter {r}",
-            "region": r,
-            "inputs": {"ore": 1},
-            "outputs": {"metal": draw(st.floats(0.3, 1))},
-        }
-        net["processes"].append(
-            process | {"cost": draw(number) / 10, "slope": draw(slopes) / 10, "capacity": draw(maybe)}
-        )
-        for to in regions:
-            for good in ("ore", "metal") if to != r else ():
-                route = {"id": f"{good} {r} {to}", "commodity": good, "from": r, "to": to, "cost": draw(number) / 10}
-                net["routes"].append(route | {"slope": draw(slopes) / 10, "capacity": draw(maybe)})
-    if draw(st.booleans()):
-        net["measures"].append({"id": "q", "instrument": "export_quota", "commodity": "ore", "quantity": draw(number)})
-    if draw(st.booleans()):
-        net["measures"].append(
-            {"id": "t", "instrument": "import_tariff", "importer": "bb", "specific": draw(number) / 10}
-        )
-    return net
-
-
-@given(networks(), st.sampled_from(["aa", "bb", "cc"]), st.sampled_from(["ore", "metal"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_slopes_and_events_are_those_of_networks_solved_anew(network, region, good):
-    result = solve(network)
-    assume(price(result, region, good) > 1e-6)
-    why = result.why(region, good)
-    assert sum(x.amount for x in why.parts) == pytest.approx(why.price)
-    if why.slope is not None:
-        assert sum(x.share for x in why.sources) == pytest.approx(1)
-    at, level, slope = 0.0, why.price, why.slope
-    for x in why.next:
-        if slope is not None and x.extra > at + 1e-3:
-            for share in (0.5, 0.999):  # half way to the event, and just before it
-                extra = at + share * (x.extra - at)
-                # constraints that change the slope by less than a hundredth are passed over in silence
-                room = 0.02 * abs(slope) * (extra - at) + 1e-6 * x.price
-                again = price(solve(taken(network, extra, region, good)), region, good)
-                assert again == pytest.approx(level + slope * (extra - at), abs=room)
-        at, level, slope = x.extra, x.price, x.slope
-
-
-def test_names_that_are_not_there_are_told_with_the_nearest():
+def test_names_that_are_not_there_are_told_with_the_nearest(countries):
     result = solve(countries())
     for place, words in {
         ("hom", "wheat"): "did you mean 'home'",
@@ -413,7 +234,7 @@ def test_names_that_are_not_there_are_told_with_the_nearest():
         result.why("home", "wheat", segment="x")
 
 
-def test_a_result_from_another_process_has_its_tables_alone():
+def test_a_result_from_another_process_has_its_tables_alone(countries, quota):
     result = solve(countries(quota(10)))
     assert result.binding.id.tolist() == ["q"]
     there = pickle.loads(pickle.dumps(result))
@@ -422,7 +243,7 @@ def test_a_result_from_another_process_has_its_tables_alone():
         there.why("home", "wheat")
 
 
-def test_the_command_tells_in_words_and_as_json(run_cli, tmp_path):
+def test_the_command_tells_in_words_and_as_json(countries, quota, run_cli, tmp_path):
     path = tmp_path / "network.json"
     path.write_text(json.dumps(countries(quota(30), capacity=55)), encoding="utf-8")
     ask = ("market", "why", str(path), "--region", "home", "--commodity")
