@@ -153,7 +153,7 @@ def test_scenarios_and_assumptions_are_listed(run: Run) -> None:
         (("run", "--measure", "USA-S301-MAG-2026", "--assume", "new_route_share=nan"), 2, "NAME=VALUE"),
         (("run", "--measure", "USA-S301-MAG-2026", "--assume", "USA-S301-MAG-2026.tarif=5"), 3, "tariff_rate"),
         (("run", "--scenario", "magnet_tariff", "--draws", "-1"), 2, "0 (none) or more"),
-        (("run", "--scenario", "magnet_tariff", "--year", "2027"), 3, "2028"),
+        (("run", "--scenario", "magnet_tariff", "--year", "2031"), 3, "2024 to 2030"),
         (("run", "--scenario", "bloc_floor", "--known-on", "2025-12-31"), 3, "was not public"),
         (("run", "--scenario", "magnet_tariff", "-o", "x.doc"), 2, "suffix"),
         (("baseline", "--check", "--year", "2028"), 2, "base year is 2024"),

@@ -27,7 +27,7 @@ app = App(
     help_epilogue="Example: `ytterby world run --scenario controls_revived`",
 )
 
-Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand: 2026, 2028, 2030.")]
+Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand, up to 2030.")]
 Measures = Annotated[
     list[str] | None,
     Parameter(name="--measure", help="MEASURE_ID[:limb][@from[..to]]; may be repeated.", negative=()),

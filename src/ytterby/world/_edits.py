@@ -234,7 +234,7 @@ def output_quota(network: Record, rule: Mapping[str, Any], context: Context) -> 
     total = context.number(rule["tonnes"])
     caps = {i: total * x / sum(base.values()) for i, x in base.items()}
     if all(caps[p["id"]] >= _or_infinite(p["capacity"]) for p in found):
-        raise NotModelledError(f"{total:,.0f} t are no less than what can be made in {context.calibration.year}")
+        raise NotModelledError(f"{total:,.0f} t are no less than what can be made in {context.calibration.year:g}")
     return _cap(network, caps)
 
 

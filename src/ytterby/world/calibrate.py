@@ -17,6 +17,7 @@ Activities that did not run in 2024 cost at least what kept them out. Units: t, 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from ytterby.world._trade_costs import base_taxes, freight, tax_on
 from ytterby.world.calibration import Calibration, used
 from ytterby.world.parameters import names_for
 
-__all__ = ["MOTOR_USES", "YEARS", "calibrate"]
+__all__ = ["MOTOR_USES", "YEARS", "calibrate", "capacity_at"]
 
 MOTOR_USES = ("appliances_hvac", "auto_other", "ev_motor", "industrial_motor_robotics")
 """End uses whose NdFeB magnets sit in a motor that can itself be traded."""
@@ -42,14 +43,16 @@ _ROUNDING_T = 1e-6
 """Below this many tonnes a place closes."""
 
 
-def calibrate(year: int = 2024) -> Calibration:
+def calibrate(year: float = 2024, capacity: Mapping[str, float] | None = None) -> Calibration:
     """Return the calibration of the base year, or of a later year's capacities and demand.
 
     Parameters
     ----------
     year
-        One of `YEARS`. Demand grows at the atlas' rate; capacities are the atlas' for that year; a plant that grows
-        keeps its cost line, stretched; a plant that did not exist in 2024 enters at its unit cost.
+        From 2024 on; a fraction is a time within a year. Demand grows at the atlas' rate; a plant that grows keeps its
+        cost line, stretched; a plant that did not exist in 2024 enters at its unit cost.
+    capacity
+        Capacity by activity (``process@region``) in its unit; default: `capacity_at` the year, up to 2030.
 
     Raises
     ------
@@ -62,13 +65,37 @@ def calibrate(year: int = 2024) -> Calibration:
     >>> round(float(base.prices["oxide.NdPr", "CHN"]), 3)
     48.673
     """
-    if year not in YEARS:
-        raise InputError(f"no capacities for the year {year}", hint=f"valid: {', '.join(map(str, YEARS))}")
-    return _Builder(year).build()
+    if capacity is None:
+        capacity = capacity_at(year)
+    return _Builder(int(year) if year == int(year) else year, capacity).build()
+
+
+def capacity_at(year: float) -> dict[str, float]:
+    """Return the atlas' capacity by activity at a time, linear between the years of `YEARS`.
+
+    Raises
+    ------
+    InputError
+        A time before the first or after the last of `YEARS`.
+
+    Examples
+    --------
+    >>> [capacity_at(year)["mine.mount_weld@AUS"] for year in (2024, 2025, 2026, 2026.5)]
+    [30000.0, 39500.0, 49000.0, 50750.0]
+    """
+    if not YEARS[0] <= year <= YEARS[-1]:
+        raise InputError(f"no capacities for the year {year:g}", hint=f"valid: {YEARS[0]} to {YEARS[-1]}")
+    table = atlas.table("capacity")
+    after = max(int(np.searchsorted(YEARS, year)), 1)
+    first, last = YEARS[after - 1], YEARS[after]
+    now, then = (table[f"capacity_{y}"].to_numpy(float) for y in (first, last))
+    part = (year - first) / (last - first)
+    level = now if part == 0.0 else then if part == 1.0 else now + part * (then - now)
+    return dict(zip(table["process"] + "@" + table["region"], level.tolist(), strict=True))
 
 
 class _Builder:
-    def __init__(self, year: int) -> None:
+    def __init__(self, year: float, capacity: Mapping[str, float]) -> None:
         self.year = year
         commodities = atlas.table("commodities").set_index("commodity")
         priced = commodities[commodities["base_price_usd_per_kg"].notna()]
@@ -76,8 +103,9 @@ class _Builder:
         self.exvat = {str(k): float(v) for k, v in priced["base_price_china_exvat_usd_per_kg"].items()}
         self.flows = atlas.table("flows")[["commodity", "from", "to", "t"]]
         self.recipes, self.stage, self.own_cost = _recipes(atlas.table("processes"))
-        self.capacity = atlas.table("capacity")
-        self.capacity = self.capacity[self.capacity[f"capacity_{year}"] > 0]
+        table = atlas.table("capacity")
+        table["capacity_now"] = (table["process"] + "@" + table["region"]).map(capacity)
+        self.capacity = table[table["capacity_now"] > 0]
         self.demand = atlas.table("demand")
         active = {*self.capacity["region"], *self.demand.loc[self.demand["quantity_t"] > 0, "region"]}
         self.taxes = base_taxes(self.fob, self.exvat, [r for r in atlas.table("regions")["region"] if r in active])
@@ -172,7 +200,7 @@ class _Builder:
 
     def _activities(self, prices: pd.Series) -> pd.DataFrame:
         capacity = self.capacity
-        now = capacity[f"capacity_{self.year}"].to_numpy(float)
+        now = capacity["capacity_now"].to_numpy(float)
         then = capacity["capacity_2024"].to_numpy(float)
         output = capacity["output_2024"].to_numpy(float)
         ratio = np.divide(now, then, out=np.ones_like(now), where=then > 0)

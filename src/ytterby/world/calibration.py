@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Calibration:
     Attributes
     ----------
     year
-        2024, or a later year whose capacities and grown demand replace those of 2024.
+        2024, or a later time whose capacities and grown demand replace those of 2024.
     prices
         USD/kg by (commodity, region).
     demands
@@ -57,7 +58,7 @@ class Calibration:
         The base year's taxes on trade, as measures.
     """
 
-    year: int
+    year: float
     prices: pd.Series
     demands: pd.DataFrame
     activities: pd.DataFrame
@@ -143,7 +144,7 @@ class Calibration:
         return {
             "format": "ytterby-network/1",
             "interest": 0.0,
-            "periods": [{"id": str(self.year), "start": f"{self.year}-01-01", "years": 1}],
+            "periods": [{"id": str(self.year), "start": _day(self.year).isoformat(), "years": 1}],
             "supplies": self._stock_entries(parameters, drawn=True),
             "demands": self._demand_entries(parameters) + self._stock_entries(parameters, drawn=False),
             "routes": self._route_entries(parameters),
@@ -290,6 +291,12 @@ class Calibration:
             # value for value: at base prices neither is the cheaper
             rate = float(self.prices[dy, region] / self.prices[tb, region])
             yield "substitution_dy_tb", dy, tb, rate, d * t / (rate * d + t)
+
+
+def _day(year: float) -> dt.date:
+    """Return the day at a fraction of a year; ``_day(2025.5)`` is 2 July 2025."""
+    first = dt.date(int(year), 1, 1)
+    return first + (dt.date(first.year + 1, 1, 1) - first) * (year - first.year)
 
 
 def _values(names: Iterable[str], parameters: Mapping[str, float]) -> np.ndarray:

@@ -82,7 +82,7 @@ class Outcome:
     name: str
     title: str
     question: str
-    year: int
+    year: float
     measures: tuple[str, ...]
     assumptions: list[dict[str, Any]]
     baseline: Equilibrium
