@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from ytterby.cli import main
 from ytterby.errors import InputError, SolveError
-from ytterby.market import solve
+from ytterby.market import _levies, solve
 
 
-def supply(name, region="a", good="w", **curve):
-    return {"id": name, "commodity": good, "region": region, "curve": {"form": "linear", **curve}}
+def supply(name, region="a", good="w", segment=None, **curve):
+    return {"id": name, "commodity": good, "region": region, "segment": segment, "curve": {"form": "linear", **curve}}
 
 
-def demand(name, region="b", good="w", **curve):
-    return {"id": name, "commodity": good, "region": region, "curve": {"form": "linear", **curve}}
+def demand(name, region="b", good="w", segment=None, **curve):
+    return {"id": name, "commodity": good, "region": region, "segment": segment, "curve": {"form": "linear", **curve}}
 
 
 def route(name, start, end, cost=1, good="w", **more):
@@ -244,6 +244,66 @@ def test_a_payment_on_what_cannot_be_made_raises_what_is_bid_for_its_inputs():
         "measures": [measure("price_floor", commodity="w", members="a", price=8, upheld_by="deficiency_payment")],
     }
     assert prices(solve(network)) == {("ore", "a"): pytest.approx(3), ("w", "a"): 0}
+
+
+def test_what_a_process_gives_none_of_cannot_be_had_from_it():
+    x = {"id": "x", "commodity": "x", "region": "a", "curve": {"form": "fixed", "quantity": 3, "choke": 7}}
+    network = {
+        "supplies": [supply("s", good="ore", intercept=0, slope=1)],
+        "demands": [demand("d", "a", intercept=10, slope=1), x],
+        "processes": [{"id": "p", "region": "a", "inputs": {"ore": 1}, "outputs": {"w": 1, "x": 0}}],
+    }
+    assert prices(solve(network)) == {("ore", "a"): pytest.approx(5), ("w", "a"): pytest.approx(5), ("x", "a"): 7}
+
+
+def test_what_an_idle_route_could_bring_to_two_sorts_of_buyers_costs_their_bid_less_freight():
+    """Q = 20 − P and 30 − P meet S = P at 50/3; a's licensed good asks 200, and a first unit ships for 3."""
+    network = {
+        "supplies": [supply("s", "b", intercept=0, slope=1), supply("dear", intercept=-200, slope=1, segment="lic")],
+        "demands": [
+            demand("d", intercept=20, slope=1),
+            demand("e", intercept=30, slope=1, segment="lic"),
+            demand("f", "a", intercept=10, slope=1),
+        ],
+        "routes": [route("r", "a", "b", 3, capacity=5)],
+    }
+    found = {(r["region"], r["segment"]): r["price"] for r in solve(network).to_dict()["prices"]}
+    assert found == {
+        ("a", None): pytest.approx(10),
+        ("a", "lic"): pytest.approx(50 / 3 - 3),
+        ("b", None): pytest.approx(50 / 3),
+        ("b", "lic"): pytest.approx(50 / 3),
+    }
+
+
+def test_a_floor_of_nothing_on_what_nobody_can_have_is_harmless():
+    network = {
+        "supplies": [supply("s", good="ore", intercept=0, slope=1)],
+        "demands": [demand("d", intercept=10, slope=1)],
+        "routes": [route("r", "a", "b", 0)],
+        "measures": [measure("price_floor", commodity="w", members="b", price=0)],
+    }
+    result = solve(network)
+    assert prices(result)["w", "b"] == pytest.approx(10)
+    assert result.measures.wedge.tolist() == [0]
+
+
+def test_floors_are_held_where_no_derivative_of_prices_is_known(monkeypatch):
+    """b buys 100 − P and makes P, a makes P and ships for 10: a floor at p lets p − 10 − v = 100 − 2p come in."""
+
+    def singular(*_args, **_options):
+        raise RuntimeError("Factor is exactly singular")
+
+    monkeypatch.setattr(_levies, "splu", singular)
+    goods = {f"g{p}": p for p in range(40, 47)}  # so many that levies are sought one by one
+    network = {
+        "supplies": [supply(f"{r} {g}", r, g, intercept=0, slope=1) for r in "ab" for g in goods],
+        "demands": [demand(g, good=g, intercept=100, slope=1) for g in goods],
+        "routes": [route(g, "a", "b", 10, g) for g in goods],
+        "measures": [measure("price_floor", commodity=g, members="b", price=p) | {"id": g} for g, p in goods.items()],
+    }
+    result = solve(network)
+    assert result.measures.wedge.tolist() == pytest.approx([3 * p - 110 for p in goods.values()])
 
 
 @pytest.mark.parametrize(
