@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from ytterby.figures import Figure, flow_map, price_bars, price_path, sankey, shortage_bars, timeline
+from ytterby.figures import (
+    Figure,
+    flow_map,
+    predicted_observed,
+    price_bars,
+    price_path,
+    sankey,
+    shortage_bars,
+    timeline,
+)
 
 PRICES = pd.DataFrame(
     [
@@ -123,6 +132,17 @@ PATHS = pd.DataFrame(
     ],
     columns=["commodity", "region", "period", "baseline", "scenario", "low", "high"],
 )
+POINTS = pd.DataFrame(
+    [
+        ("paid", "oxide.Dy", "DEU", "2025", 233.0, 240.0, 200.0, 300.0, "USD/kg"),
+        ("spot", "oxide.Dy", "DEU", "2025-05", 850.0, 300.0, None, None, "USD/kg"),
+        ("spot", "oxide.Tb", "DEU", "2025-05", 3000.0, 2900.0, 1000.0, 4000.0, "USD/kg"),
+        ("spot", "oxide.Tb", "DEU", "2025-06", 3000.0, 2950.0, None, None, "USD/kg"),
+        ("exports", "magnet.ndfeb", "USA", "2025-05", 46.4, 157.0, None, None, "t"),
+        ("exports", "magnet.ndfeb", "JPN", "2025-07", 12_000_000.0, None, None, None, "t"),
+    ],
+    columns=["group", "item", "region", "period", "observed", "predicted", "low", "high", "unit"],
+)
 DRAW: dict[str, tuple[pd.DataFrame, Callable[[pd.DataFrame], Figure]]] = {
     "flow_map": (
         FLOWS,
@@ -142,6 +162,7 @@ DRAW: dict[str, tuple[pd.DataFrame, Callable[[pd.DataFrame], Figure]]] = {
     "price_bars": (PRICES, lambda t: price_bars(t, source="a source")),
     "shortage_bars": (SHORTAGES, lambda t: shortage_bars(t, source="a source")),
     "timeline": (INTERVALS, lambda t: timeline(t, "2026-11-23", today="2026-12-24", source="a source")),
+    "predicted_observed": (POINTS, lambda t: predicted_observed(t, source="a source")),
     "price_path": (PATHS, lambda t: price_path(t, source="a source")),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ytterby.figures._text import MONTHS
 
-__all__ = ["Linear", "date_ticks", "linear_ticks", "ratio_ticks"]
+__all__ = ["Linear", "date_ticks", "linear_ticks", "log_ticks", "ratio_ticks"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,25 @@ def ratio_ticks(low: float, high: float, most: int = 6) -> list[float]:
             return ticks
     skip = math.ceil(len(ticks) / most)
     return [t for t in ticks if round(math.log10(t)) % skip == 0]
+
+
+def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round numbers inside ``[low, high]`` for a logarithmic axis: the finest of 1-2-5, 1-3, decades that fits.
+
+    Examples
+    --------
+    >>> log_ticks(12, 120)
+    [20.0, 50.0, 100.0]
+    >>> log_ticks(3, 40000, 5)
+    [10.0, 100.0, 1000.0, 10000.0]
+    """
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks: list[float] = []
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [t for e in decades for s in steps if low <= (t := round(s * 10.0**e, 12)) <= high]
+        if len(ticks) <= most:
+            break
+    return ticks[:: math.ceil(len(ticks) / most)] if ticks else ticks
 
 
 def date_ticks(start: dt.date, end: dt.date, most: int) -> list[tuple[dt.date, str]]:
