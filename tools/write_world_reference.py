@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ytterby.world import World
 from ytterby.world.assumptions import rows
+from ytterby.world.backtest import BackTest, backtest, episodes, fit_table
 from ytterby.world.base_year import TOLERANCE, Comparison, compare_base_year, unexplained_wedges
 from ytterby.world.parameters import table
 
@@ -96,6 +97,54 @@ def assumptions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def back_tests() -> str:
+    """Return the record of every episode as Markdown."""
+    return "\n".join([*(_episode(backtest(name)) for name in episodes()), _fit()])
+
+
+def _episode(found: BackTest) -> str:
+    e = found.episode
+    lines = [
+        f"## {e.title}",
+        "",
+        e.question,
+        "",
+        "```console",
+        f"$ ytterby world backtest {e.name} --figure docs/_static/backtest_{e.name}.svg",
+        "```",
+        "",
+        f"```{{image}} ../_static/backtest_{e.name}.svg",
+        f":alt: {e.title}, predicted against observed",
+        "```",
+        "",
+        "| group | points | goal | reached | met | log-RMSE | of no change |",
+        "|---|--:|---|--:|---|--:|--:|",
+    ]
+    met = {True: "yes", False: "**no**", None: ""}
+    for r in found.scores.itertuples(index=False):
+        value = "" if r.met is None else f"{r.value:.3g}"
+        cells = (r.group, str(r.points), r.goal, value, met[r.met], f"{r.log_rmse:.3g}", f"{r.no_change_log_rmse:.3g}")
+        lines.append(_row(cells))
+    missed = [r for r in found.scores.itertuples(index=False) if r.met is False]
+    if missed:
+        lines += ["", *(f"*Missed: {r.group}, {r.goal}.* {r.reason}\n" for r in missed)]
+    lines += ["", "| group | item | where | when | observed | no change | predicted | unit | source |"]
+    lines += ["|---|---|---|---|--:|--:|--:|---|---|"]
+    for p in found.points.itertuples(index=False):
+        numbers = (_number(v) for v in (p.observed, p.no_change, p.predicted))
+        source = f"[{p.source}]({p.url})" if p.url.startswith("http") else p.source
+        lines.append(_row((p.group, f"`{p.commodity}`", p.region, p.period, *numbers, p.unit, source)))
+    told = (f"Given to the model: {e.given}", f"No change: {e.no_change}", f"Parameters frozen on {e.frozen}.")
+    return "\n".join([*lines, "", *(f"- {n}" for n in (*told, *e.notes)), ""])
+
+
+def _fit() -> str:
+    lines = ["## What is fitted", "", "```console", "$ ytterby world backtest quota_2010_2012 --fit", "```", ""]
+    lines += ["| number | value | unit | note |", "|---|--:|---|---|"]
+    lines += [_row((f"`{r['name']}`", f"{r['value']:g}", str(r["unit"]), str(r["note"]))) for r in fit_table()]
+    return "\n".join(lines) + "\n"
+
+
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
@@ -104,7 +153,11 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"base-year.md": base_year, "assumptions.md": assumptions}
+PAGES: dict[str, Callable[[], str]] = {
+    "back-tests.md": back_tests,
+    "base-year.md": base_year,
+    "assumptions.md": assumptions,
+}
 
 
 if __name__ == "__main__":

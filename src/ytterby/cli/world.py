@@ -27,6 +27,8 @@ app = App(
     help_epilogue="Example: `ytterby world run --scenario controls_revived`",
 )
 
+app.command("ytterby.cli._world_backtest:backtest", name="backtest")
+
 Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand, up to 2030.")]
 Measures = Annotated[
     list[str] | None,
