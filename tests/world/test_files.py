@@ -94,7 +94,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
             "field rents",
             "no such field",
         ),
-        ("limits.yaml", "when: always", "when: ever", limits._sentences, "entry 1, field when", "unknown condition"),
+        ("limits.yaml", "when: year", "when: ever", limits._sentences, "entry 1, field when", "unknown condition"),
         ("impositions.yaml", "CHN-A18-2025:", "CHN-A18-2025: {", impose.impositions, "line", "not YAML"),
     ],
 )

@@ -117,7 +117,7 @@ def test_weeks_of_cover_stretch_the_stock_over_the_gap() -> None:
 
 
 def test_nothing_is_short_in_the_base_year(world: World) -> None:
-    shares = unserved_shares(world.baseline(), world.calibration)
+    shares = unserved_shares(world.baseline(), world.calibration.demands)
     assert shares["share"].abs().max() < 1e-6
     assert shares["scarcest"].isna().all()
     assert all(row["scarcest"] is None for row in shortage_table(shares, []).to_dict("records"))

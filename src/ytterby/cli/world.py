@@ -6,17 +6,17 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from ytterby.cli._output import Format, infer_format, rows_text, write, write_rows
+from ytterby.cli._world_text import GOODS, PLACES, by_place, outcome_text, records, rounded, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
+    from ytterby.market import Equilibrium
     from ytterby.world import Outcome, Scenario, World
 
 __all__ = ["app"]
@@ -42,9 +42,6 @@ Draws = Annotated[int, Parameter(help="Draws of elasticities and assumptions for
 Seed = Annotated[int, Parameter(help="Seed of the draws.")]
 Fmt = Annotated[Format | None, Parameter(name="--format")]
 Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
-
-_GOODS = ("oxide.NdPr", "oxide.Dy", "oxide.Tb", "oxide.Y", "magnet.ndfeb", "magnet.ndfeb_hd", "magnet.smco")
-_PLACES = ("CHN", "USA", "DEU", "JPN", "KOR", "IND")
 
 
 @app.command
@@ -73,24 +70,11 @@ def baseline(
     if chosen == "json":
         write(dumps(base.to_dict(), indent=2) + "\n", output)
     else:
-        rows = _records(base.prices.drop(columns=["segment", "period"]))
+        rows = records(base.prices.drop(columns=["segment", "period"]))
         if chosen == "table":
-            rows = _by_place(rows)
+            rows = by_place(rows)
         write_rows(rows, chosen, output, title=f"Prices of {year}, USD/kg")
     return 0
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
-
-
-def _by_place(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    price = {(r["commodity"], r["region"]): r["price"] for r in rows}
-    return [{"commodity": c, **{r: _round(price.get((c, r))) for r in _PLACES}} for c in sorted({c for c, _ in price})]
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.4g}")
 
 
 def _write_check(world: World, fmt: str, output: Path | None) -> int:
@@ -100,7 +84,7 @@ def _write_check(world: World, fmt: str, output: Path | None) -> int:
     rows = [dataclasses.asdict(c) for c in found]
     outside = [c for c in found if not c.within]
     if fmt == "table":
-        shown = [{**r, "reported": _round(r["reported"]), "model": _round(r["model"])} for r in rows]
+        shown = [{**r, "reported": rounded(r["reported"]), "model": rounded(r["model"])} for r in rows]
         for r in shown:
             r["deviation"] = f"{r['deviation']:+.1f} pts" if r["kind"] == "share" else f"{r['deviation']:+.1%}"
         columns = ["item", "role", "reported", "model", "unit", "deviation", "within"]
@@ -112,7 +96,7 @@ def _write_check(world: World, fmt: str, output: Path | None) -> int:
         text += f"\n{len(flows)} flows above 100 t: the largest deviation is {worst.deviation:+.2%} ({worst.item}).\n"
         wedges = unexplained_wedges(world.calibration)
         if len(wedges):
-            cells = _records(wedges[["id", "base_t", "price_to", "wedge", "wedge_share"]])
+            cells = records(wedges[["id", "base_t", "price_to", "wedge", "wedge_share"]])
             text += "\n" + rows_text(cells, title="Not explained: wedge above 15 % of the price")
         text += f"\n{len(outside)} of {len(found)} comparisons are outside tolerance.\n"
         write(text, output)
@@ -196,25 +180,39 @@ def run(
     draws: Draws = 0,
     seed: Seed = 1,
     year: Year = 2024,
+    calendar: Annotated[
+        Literal["monthly"] | None, Parameter(help="Run months one after the other instead of one year.")
+    ] = None,
+    start: Annotated[str, Parameter(help="First month (YYYY-MM) of the monthly calendar.")] = "2025-01",
+    end: Annotated[
+        str | None, Parameter(help="Last month; default 2026-12, or eleven months after a scenario begins.")
+    ] = None,
     fmt: Fmt = None,
     output: Out = None,
 ) -> int:
-    """Impose measures on the base year and show prices, flows, shortages and why (exit 1: a floor is not attained).
+    """Impose measures and show prices, flows, shortages and why (exit 1: a floor is not attained).
+
+    Without `--calendar` a measure holds for the whole of `--year`, whatever its days. The monthly calendar has stocks,
+    waiting for licences, and measures from and to their days; with `--known-on` all months know the register of that
+    day, without it each knows its own.
 
     Examples: `ytterby world run --scenario bloc_floor --draws 20`,
-    `ytterby world run --measure USA-S301-MAG-2026 --assume USA-S301-MAG-2026.tariff_rate=50`
+    `ytterby world run --measure USA-S301-MAG-2026 --assume USA-S301-MAG-2026.tariff_rate=50`,
+    `ytterby world run --measure CHN-A18-2025 --calendar monthly --start 2025-01 --end 2025-12`
     """
     from ytterby.canonical import dumps
 
     asked = _scenario(scenario, measure, assume)
+    if calendar == "monthly":
+        return _run_months(asked, start, end, known_on, draws, seed, fmt, output)
     outcome = _run(asked, year, draws, seed, known_on)
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":
         write(dumps(outcome.to_dict(), indent=2) + "\n", output)
     elif chosen == "table":
-        write(_outcome_text(outcome), output)
+        write(outcome_text(outcome), output)
     else:
-        write_rows(_records(outcome.prices), chosen, output)
+        write_rows(records(outcome.prices), chosen, output)
     return _finding(outcome)
 
 
@@ -241,9 +239,9 @@ def compare(
     if chosen == "json":
         write(dumps({"scenarios": [o.to_dict() for o in outcomes]}, indent=2) + "\n", output)
     else:
-        rows = _side_by_side(outcomes)
+        rows = side_by_side(outcomes)
         if chosen == "table":
-            rows = [r for r in rows if (r["item"] in _GOODS and r["region"] in _PLACES) or r["region"] == "WLD_exCHN"]
+            rows = [r for r in rows if (r["item"] in GOODS and r["region"] in PLACES) or r["region"] == "WLD_exCHN"]
         write_rows(rows, chosen, output, title="Prices paid in USD/kg; shortages as a share of use")
     return max(_finding(o) for o in outcomes)
 
@@ -281,24 +279,11 @@ def ensemble(
     label = run_id(scenario=asked.model_dump(mode="json"), year=year, draws=draws, seed=seed, atlas=atlas.version())
     with _progress(asked.title) as progress:
         run_ensemble(task.rows, range(draws), folder, label=label, workers=workers, progress=progress)
-    rows = _records(spread(read_ensemble(folder)))
+    rows = records(spread(read_ensemble(folder)))
     chosen = infer_format(fmt, output, "table")
     if chosen == "table":
-        rows = [r for r in rows if r["region"] == "WLD_exCHN" or (r["item"] in _GOODS and r["region"] in _PLACES)]
+        rows = [r for r in rows if r["region"] == "WLD_exCHN" or (r["item"] in GOODS and r["region"] in PLACES)]
     write_rows(rows, chosen, output, title=f"{asked.title}: {draws} draws (run {label})")
-
-
-def _side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for o in outcomes:
-        for r in o.prices.to_dict("records"):
-            row = rows.setdefault((r["commodity"], r["region"]), {"item": r["commodity"], "region": r["region"]})
-            row["baseline"], row[o.name] = _round(r["baseline"]), _round(r["scenario"])
-        for r in o.shortages.to_dict("records"):
-            row = rows.setdefault((r["end_use"], r["region"]), {"item": r["end_use"], "region": r["region"]})
-            row["baseline"], row[o.name] = 0.0, round(r["share"], 4)
-    names = ["item", "region", "baseline", *(o.name for o in outcomes)]
-    return [{n: r.get(n) for n in names} for r in rows.values()]
 
 
 def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None) -> Scenario:
@@ -342,6 +327,34 @@ def _run(asked: Scenario, year: int, draws: int, seed: int, known_on: str | None
         return world.run(asked, draws=draws, seed=seed, workers=None, progress=progress)
 
 
+def _run_months(
+    asked: Scenario,
+    start: str,
+    end: str | None,
+    known_on: str | None,
+    draws: int,
+    seed: int,
+    fmt: Format | None,
+    output: Path | None,
+) -> int:
+    from ytterby.canonical import dumps
+    from ytterby.cli._world_months import months_text
+    from ytterby.world import World
+
+    with _progress(asked.title) as progress:
+        found = World.default().months(
+            asked, start=start, end=end, known_on=known_on, draws=draws, seed=seed, workers=None, progress=progress
+        )
+    chosen = infer_format(fmt, output, "table")
+    if chosen == "json":
+        write(dumps(found.to_dict(), indent=2) + "\n", output)
+    elif chosen == "table":
+        write(months_text(found), output)
+    else:
+        write_rows(records(found.prices), chosen, output)
+    return max(_attained(e) for e in found.path.equilibria)
+
+
 @contextmanager
 def _progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
     """Show a bar on standard error, on a terminal only."""
@@ -359,33 +372,9 @@ def _progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _finding(outcome: Outcome) -> int:
-    attained = outcome.scenario.measures["attained"].dropna()
-    return 0 if attained.astype(bool).all() else 1
+    return _attained(outcome.scenario)
 
 
-def _outcome_text(o: Outcome) -> str:
-    parts = [f"{o.title} ({o.year}; run {o.run_id})\n{o.question}\n".replace("\n\n", "\n")]
-    p = o.prices[o.prices["commodity"].isin(_GOODS) & o.prices["region"].isin(_PLACES)]
-    rows = []
-    for r in p.to_dict("records"):
-        change = r["scenario"] / r["baseline"] - 1
-        row = {k: _round(r[k]) for k in ("baseline", "scenario", "low", "high", "spot", "quantity_t")}
-        sign = None if r["sign_share"] is None else f"{r['sign_share']:.0%}"
-        rows.append(
-            {"commodity": r["commodity"], "region": r["region"], **row, "change": f"{change:+.1%}", "sign": sign}
-        )
-    parts.append(
-        rows_text(
-            rows,
-            title="Price paid, USD/kg (spot: users without a licence; quantity_t: in the baseline; band 10-90 %)",
-        )
-    )
-    s = o.shortages[o.shortages["region"] == "WLD_exCHN"]
-    keep = ["end_use", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
-    rows = [{k: _round(r[k]) if isinstance(r[k], float) else r[k] for k in keep} for r in s.to_dict("records")]
-    parts.append(rows_text(rows, title="Use lost outside China, share of 2024"))
-    if o.why:
-        parts.append("Why\n" + "".join(f"- {w}\n" for w in o.why))
-    if o.not_modelled:
-        parts.append("Not modelled\n" + "".join(f"- {n['measure']}: {n['reason']}\n" for n in o.not_modelled))
-    return "\n".join(parts)
+def _attained(equilibrium: Equilibrium) -> int:
+    """Return 1 if a floor is not attained."""
+    return int(any(a is False for a in equilibrium.tables["measures"]["attained"]))

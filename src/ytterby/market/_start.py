@@ -23,7 +23,7 @@ from ytterby.market._proximal import proximal
 __all__ = ["LARGE", "first_point"]
 
 LARGE = 5_000
-"""Columns from which it pays not to begin from nothing."""
+"""Columns with a slope from which it pays not to begin from nothing."""
 
 _NEAR = 0.6
 """Cost of two links relative to that of the mean arc: what is used is nearer than the mean."""
@@ -36,7 +36,7 @@ def first_point(p: Program) -> Point | None:
 
     It is the equilibrium itself where the program has no stocks and the method for many arcs finds it.
     """
-    if p.K.shape[1] < LARGE:
+    if np.count_nonzero(p.quad > 0.0) < LARGE:
         return None
     rows, columns = p.K.shape
     free = np.flatnonzero(p.kind != KINDS.index("stock"))

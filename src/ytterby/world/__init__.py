@@ -18,7 +18,9 @@ from ytterby.world.assumptions import Assumption
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.model import World
+from ytterby.world.months import Months
 from ytterby.world.outcome import Outcome
+from ytterby.world.path import Volumes
 from ytterby.world.scenario import Imposed, Scenario, library
 from ytterby.world.solution import Difference, Solution
 
@@ -27,9 +29,11 @@ __all__ = [
     "Calibration",
     "Difference",
     "Imposed",
+    "Months",
     "Outcome",
     "Scenario",
     "Solution",
+    "Volumes",
     "World",
     "calibrate",
     "library",

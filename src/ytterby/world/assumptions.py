@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from ytterby.errors import DataError, UnknownNameError
 from ytterby.world import _files
@@ -63,6 +64,22 @@ class Assumption:
     def key(self) -> str:
         """Name and scope, unique in a run."""
         return f"{self.name} ({self.scope})" if self.scope else self.name
+
+    def record(self, used: tuple[float, float, float]) -> dict[str, Any]:
+        """Return the assumption as a result prints it, with the (low, value, high) that the result used."""
+        low, value, high = used
+        return {
+            "name": self.name,
+            "scope": self.scope,
+            "value": value,
+            "low": low,
+            "high": high,
+            "unit": self.unit,
+            "source": self.source,
+            "url": self.url,
+            "quality": self.quality,
+            "note": self.note,
+        }
 
 
 def _at(line: int, field: str) -> str:

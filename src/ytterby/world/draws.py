@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -19,7 +19,9 @@ from ytterby.world.outcome import held_permits, paid_prices, unserved_shares
 if TYPE_CHECKING:
     from ytterby.world.model import World
 
-__all__ = ["Draws", "spread"]
+__all__ = ["Draws", "in_order", "spread"]
+
+T = TypeVar("T")
 
 _PERCENTILES = (5, 10, 50, 90, 95)
 
@@ -67,7 +69,7 @@ class Draws:
         numbers = self.numbers[n]
         network, _ = impose(self.plan, self.calibration.network(numbers), self.calibration, numbers)
         drawn = solve(network)
-        return paid_prices(drawn, held_permits(network)), unserved_shares(drawn, self.calibration)
+        return paid_prices(drawn, held_permits(network)), unserved_shares(drawn, self.calibration.demands)
 
     def rows(self, n: int) -> pd.DataFrame:
         """Return draw `n` as rows ``what, item, region, value``: prices paid in USD/kg, shortages as shares of use."""
@@ -80,24 +82,28 @@ class Draws:
 
     def start(self, workers: int | None) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """Return the results in the order of draws; with more than one worker, work on them begins at once."""
-        if workers == 1 or self.count < 2:
-            return map(self, range(self.count))
-        from joblib import Parallel, delayed
+        return in_order(self, self.count, workers)
 
-        # Pickled here and once: joblib would do it on a thread of its own, while the caller solves on and fills the
-        # cached properties of the same calibration.
-        packed = pickle.dumps(self)
-        pool = Parallel(n_jobs=workers or -1, return_as="generator", batch_size=1)
-        results: Iterator[tuple[pd.DataFrame, pd.DataFrame]] = pool(delayed(_one)(packed, n) for n in range(self.count))
-        return results
+
+def in_order(task: Callable[[int], T], count: int, workers: int | None) -> Iterator[T]:
+    """Return ``task(0), task(1), ...`` in this order, made by so many processes (None: one a core)."""
+    if workers == 1 or count < 2:
+        return map(task, range(count))
+    from joblib import Parallel, delayed
+
+    # Pickled here and once: joblib would do it on a thread of its own, while the caller solves on and fills the
+    # cached properties of the same calibration.
+    packed = pickle.dumps(task)
+    pool = Parallel(n_jobs=workers or -1, return_as="generator", batch_size=1)
+    results: Iterator[T] = pool(delayed(_one)(packed, n) for n in range(count))
+    return results
 
 
 @functools.lru_cache(maxsize=1)
-def _unpacked(packed: bytes) -> Draws:
-    """Return the draws that a worker was sent, unpickled once a worker."""
-    draws: Draws = pickle.loads(packed)
-    return draws
+def _unpacked(packed: bytes) -> Any:
+    """Return the task that a worker was sent, unpickled once a worker."""
+    return pickle.loads(packed)
 
 
-def _one(packed: bytes, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _one(packed: bytes, n: int) -> Any:
     return _unpacked(packed)(n)

@@ -28,7 +28,7 @@ from ytterby.world.assumptions import Assumption, find
 from ytterby.world.calibration import Calibration
 from ytterby.world.scenario import Scenario
 
-__all__ = ["Plan", "Step", "impose", "impositions", "make_plan"]
+__all__ = ["Plan", "Step", "impose", "impositions", "limbs_of", "make_plan"]
 
 _KINDS = {**EDITS, "licence": licence, "military": military, "traced": traced}
 
@@ -41,7 +41,7 @@ _FIELDS: Mapping[str, tuple[set[str], set[str]]] = {
     "export_tax": (_LANES[0] | {"rate_pct"}, _LANES[1]),
     "floor": ({"members", "prices"}, {"downstream"}),
     "later_capacity": ({"regions", "stages", "capex_factor"}, set()),
-    "licence": (_LANES[0] | {"share", "military_share"}, _LANES[1]),
+    "licence": (_LANES[0] | {"share", "military_share"}, _LANES[1] | {"wait"}),
     "military": (_LANES[0] | {"importer", "change"}, set()),
     "output_cut": ({"process", "region", "change"}, set()),
     "output_quota": ({"processes", "region", "tonnes"}, set()),
@@ -93,6 +93,7 @@ class Step:
 
     id: str
     measure: str
+    limb: str
     rule: Mapping[str, Any]
     day: dt.date
 
@@ -129,7 +130,7 @@ class Plan:
 
     def ranges(self) -> dict[str, tuple[float, float, float]]:
         """Return (low, mid, high) of everything that is drawn: the model's parameters and the plan's assumptions."""
-        known = {r["name"]: (r["low"], r["mid"], r["high"]) for r in parameters.table().to_dict("records")}
+        known = parameters.ranges()
         known |= {a.key: (a.low, a.mid, a.high) for a in self.assumptions}
         by_name = {a.key: a.name for a in self.assumptions}
         fixed = {}
@@ -152,7 +153,7 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
     left: list[tuple[str, str]] = list(scenario.left_out.items())
     notes: dict[str, str] = {}
     for imposed in scenario.measures:
-        measure, limbs = _limbs(imposed.limb, register)
+        measure, limbs = limbs_of(imposed.limb, register)
         entry = impositions().get(measure.id, {})
         for limb in limbs:
             name = f"{measure.id}:{limb}"
@@ -164,7 +165,7 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
                 notes[measure.id] = " ".join(entry["note"].split())
             for n, rule in enumerate(rules, start=1):
                 day = imposed.start or measure.effective or measure.day
-                steps.append(Step(name if len(rules) == 1 else f"{name}.{n}", measure.id, rule, day))
+                steps.append(Step(name if len(rules) == 1 else f"{name}.{n}", measure.id, name, rule, day))
     # licences split the buyers of what is there; content rules then copy goods, routes and processes
     steps.sort(key=lambda s: s.rule["kind"] == "traced")
     plan = Plan(tuple(steps), (), tuple(notes.items()), tuple(left), scenario.scopes, scenario.values, register)
@@ -184,7 +185,14 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
     return plan
 
 
-def _limbs(name: str, register: Register) -> tuple[Measure, list[str]]:
+def limbs_of(name: str, register: Register) -> tuple[Measure, list[str]]:
+    """Return a measure and its limbs that a name (``MEASURE_ID[:limb]``) means: one of them, or all.
+
+    Raises
+    ------
+    UnknownNameError
+        A measure or limb that does not exist.
+    """
     if ":" in name:
         measure, limb = register.limb(name)
         return measure, [limb.id]
@@ -197,8 +205,9 @@ def _numbers(rule: Any) -> Iterator[Mapping[str, Any]]:
         if "parameter" in rule:
             yield rule
         else:
-            for value in rule.values():
-                yield from _numbers(value)
+            for name, value in rule.items():
+                if name != "wait":  # a year's run compares two states: nobody waits in it
+                    yield from _numbers(value)
 
 
 def impose(

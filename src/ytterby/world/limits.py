@@ -2,7 +2,7 @@
 
 >>> import pandas as pd
 >>> quiet = pd.DataFrame({"commodity": ["oxide.Dy"], "baseline": [200.0], "scenario": [210.0]})
->>> [said.partition(":")[0] for said in limits({"floor"}, quiet)]
+>>> [said.partition(":")[0] for said in limits({"year", "floor"}, quiet)]
 ['The run compares two states of one year', 'New mines and plants that a floor might pay for come in later years']
 """
 
@@ -22,7 +22,7 @@ __all__ = ["limits"]
 
 _FILE = "limits.yaml"
 _HEAVY = ("oxide.Dy", "oxide.Tb", "metal.Dy", "metal.Tb")
-_CONDITIONS = frozenset({"always", "dated", "floor", "heavy_prices", "licence", "tariff", "traced", "volume"})
+_CONDITIONS = frozenset({"dated", "floor", "heavy_prices", "licence", "month", "tariff", "traced", "volume", "year"})
 
 
 @functools.cache
@@ -45,11 +45,11 @@ def limits(kinds: AbstractSet[str], prices: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     kinds
-        Kinds of the rules that are imposed, and ``dated`` where the scenario names days.
+        Kinds of the rules that are imposed; ``year`` or ``month``; ``dated`` where a scenario of a year names days.
     prices
         The outcome's prices (``commodity, baseline, scenario``).
     """
     heavy = prices[prices["commodity"].isin(_HEAVY)]
     ratio = heavy["scenario"] / heavy["baseline"]
-    holds = {"always", *kinds} | ({"heavy_prices"} if bool(((ratio >= 2.0) | (ratio <= 0.5)).any()) else set())
+    holds = set(kinds) | ({"heavy_prices"} if bool(((ratio >= 2.0) | (ratio <= 0.5)).any()) else set())
     return [says for when, says in _sentences() if when in holds]

@@ -29,6 +29,7 @@ from ytterby.world.calibration import Calibration
 from ytterby.world.draws import Draws
 from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.limits import limits
+from ytterby.world.months import Months, run_months
 from ytterby.world.outcome import (
     Outcome,
     flow_table,
@@ -38,6 +39,7 @@ from ytterby.world.outcome import (
     shortage_table,
     unserved_shares,
 )
+from ytterby.world.path import Volumes
 from ytterby.world.scenario import Imposed, Scenario, named
 from ytterby.world.solution import Solution
 from ytterby.world.why import reasons
@@ -177,12 +179,12 @@ class World:
             question=scenario.question,
             year=self.calibration.year,
             measures=tuple(map(str, scenario.measures)),
-            assumptions=[_assumption(plan, a.key, ranges[a.key]) for a in plan.assumptions],
+            assumptions=[a.record(ranges[a.key]) for a in plan.assumptions],
             baseline=base,
             scenario=hit,
             prices=price,
             flows=flow,
-            shortages=shortage_table(unserved_shares(hit, self.calibration), shares),
+            shortages=shortage_table(unserved_shares(hit, self.calibration.demands), shares),
             why=reasons(base, hit, price, flow, {m.id: m.title for m in self.register}),
             not_modelled=[
                 *({"measure": m, "reason": r} for m, r in (*left, *plan.notes)),
@@ -190,6 +192,59 @@ class World:
             ],
             residual=max(base.residual, hit.residual),
             draws=draws,
+        )
+
+    def months(
+        self,
+        scenario: Scenario | str | Sequence[str],
+        *,
+        start: str = "2025-01",
+        end: str | None = None,
+        known_on: str | None = None,
+        volumes: Volumes | None = None,
+        draws: int = 0,
+        seed: int = 1,
+        workers: int | None = 1,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Months:
+        """Return what a scenario does month by month (see `ytterby.world.path` for how months follow each other).
+
+        Parameters
+        ----------
+        scenario
+            As in `run`. A measure without days holds as the register has it, and from the day on which the scenario
+            `begins`; one that the register never has in force, from its announcement on.
+        start, end
+            First and last month (``YYYY-MM``), from July 2024 to March 2030; the last is by default December 2026, or
+            eleven months after the one in which the scenario `begins`.
+        known_on
+            The day whose knowledge of the register all months have; default each month its own.
+        volumes
+            Exports that were seen, in place of the licensed share that the assumptions give.
+        draws, seed, workers
+            As in `run`; each draw is a path of its own.
+        progress
+            Called with (done, of): months, then draws.
+
+        Raises
+        ------
+        UnknownNameError
+            A scenario, measure, limb or assumption that does not exist.
+        UsageError
+            Months that are none, or out of order.
+        SolveError
+            A month has no equilibrium.
+
+        Examples
+        --------
+        >>> path = World.default().months(["USA-S301-MAG-2026"], start="2025-12", end="2026-01")
+        >>> price = path.prices.query("commodity == 'magnet.ndfeb' and region == 'USA'").set_index("month").paid
+        >>> bool(price["2026-01"] > price["2025-12"])
+        True
+        """
+        asked = _as_scenario(scenario)
+        return run_months(
+            self, asked, start, end, known_on, volumes, draws=draws, seed=seed, workers=workers, progress=progress
         )
 
 
@@ -203,26 +258,9 @@ def _as_scenario(words: Scenario | str | Sequence[str]) -> Scenario:
 
 
 def _kinds(scenario: Scenario, plan: Plan) -> set[str]:
-    """Return the kinds of the rules that are imposed, with ``dated`` where the scenario names days."""
-    kinds = {str(step.rule["kind"]) for step in plan.steps}
+    """Return the kinds of the rules that are imposed in a year, with ``dated`` where the scenario names days."""
+    kinds = {"year", *(str(step.rule["kind"]) for step in plan.steps)}
     return kinds | {"dated"} if any(m.start or m.end for m in scenario.measures) else kinds
-
-
-def _assumption(plan: Plan, key: str, used: tuple[float, float, float]) -> dict[str, Any]:
-    a = next(x for x in plan.assumptions if x.key == key)
-    low, mid, high = used
-    return {
-        "name": a.name,
-        "scope": a.scope,
-        "value": mid,
-        "low": low,
-        "high": high,
-        "unit": a.unit,
-        "source": a.source,
-        "url": a.url,
-        "quality": a.quality,
-        "note": a.note,
-    }
 
 
 @functools.cache

@@ -18,7 +18,6 @@ import pandas as pd
 from ytterby import atlas
 from ytterby.market import Equilibrium
 from ytterby.world._tracing import CLEAN
-from ytterby.world.calibration import Calibration
 
 __all__ = [
     "BAND",
@@ -202,10 +201,17 @@ def _trade(equilibrium: Equilibrium) -> dict[tuple[str, str, str], float]:
     return moved
 
 
-def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.DataFrame:
+def unserved_shares(equilibrium: Equilibrium, demands: pd.DataFrame) -> pd.DataFrame:
     """Return, by (end_use, region), the share of base-year use not bought, and the material with the largest gap.
 
     share = 1 - sum p0 q1 / sum p0 q0 over the materials of the end use, at base prices p0.
+
+    Parameters
+    ----------
+    equilibrium
+        Any equilibrium of the world.
+    demands
+        The calibration's demands; ``base_t`` is what is bought at base prices in the equilibrium's period.
     """
     bought: dict[str, float] = {}
     for name, quantity in zip(
@@ -215,8 +221,7 @@ def unserved_shares(equilibrium: Equilibrium, calibration: Calibration) -> pd.Da
         bought[name] = bought.get(name, 0.0) + quantity
     value: dict[tuple[str, str], list[float]] = {}
     tonnes: dict[tuple[str, str], dict[str, list[float]]] = {}
-    d = calibration.demands
-    columns = (d[c].tolist() for c in ("id", "end_use", "region", "commodity", "base_t", "price"))
+    columns = (demands[c].tolist() for c in ("id", "end_use", "region", "commodity", "base_t", "price"))
     for name, use, region, commodity, before, price in zip(*columns, strict=True):
         now = bought.get(name, 0.0)
         for place in (region,) if region == "CHN" else (region, "WLD_exCHN"):

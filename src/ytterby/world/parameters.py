@@ -22,14 +22,17 @@ from ytterby import atlas
 from ytterby.errors import DataError
 from ytterby.world import _files
 
-__all__ = ["central", "draw", "names_for", "table", "triangular"]
+__all__ = ["central", "draw", "names_for", "ranges", "table", "triangular"]
 
 _FILE = "parameters.csv"
 _FIELDS = (
     "name", "role", "applies_to", "atlas_item", "atlas_scope", "low", "mid", "high", "unit", "source", "quality",
     "note",
 )  # fmt: skip
-_ROLES = frozenset({"activity", "choke", "demand", "new_route", "route", "stock", "substitution"})
+_MONTH = "month"
+"""Role of what only a month's network needs."""
+
+_ROLES = frozenset({"activity", "choke", "demand", _MONTH, "new_route", "route", "stock", "substitution"})
 
 
 def _place(i: object, field: str) -> str:
@@ -87,6 +90,19 @@ def names_for(role: str) -> Mapping[str, str]:
     """
     rows = _table()[_table()["role"] == role]
     return MappingProxyType({w: str(n) for n, words in rows["applies_to"].dropna().items() for w in words.split()})
+
+
+def ranges(*, month: bool = False) -> dict[str, tuple[float, float, float]]:
+    """Return (low, mid, high) of the parameters of any network by name, or of those that only a month's needs.
+
+    Examples
+    --------
+    >>> sorted(ranges(month=True))
+    ['price_belief', 'stock_cover', 'stock_release_premium']
+    """
+    rows = _table()
+    rows = rows[(rows["role"] == _MONTH) == month]
+    return {r["name"]: (r["low"], r["mid"], r["high"]) for r in rows.to_dict("records")}
 
 
 def central() -> dict[str, float]:

@@ -73,6 +73,9 @@ class Scenario(BaseModel):
         Assumption or parameter name to a value that replaces its range.
     left_out
         Limb to the reason why a part of it is not imposed; goes into the result's `not_modelled`.
+    begins
+        In a calendar of months, the day from which measures without days of their own hold, whatever the register says;
+        before it they are as the register has them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,6 +87,7 @@ class Scenario(BaseModel):
     scopes: Mapping[str, str] = Field(default_factory=dict)
     values: Mapping[str, float] = Field(default_factory=dict)
     left_out: Mapping[str, str] = Field(default_factory=dict)
+    begins: dt.date | None = None
 
 
 @functools.cache

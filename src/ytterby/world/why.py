@@ -45,6 +45,7 @@ def reasons(
     prices: pd.DataFrame,
     flows: pd.DataFrame,
     titles: Mapping[str, str],
+    span: str = "a year",
 ) -> list[str]:
     """Return what drives a scenario as sentences: measures first, then trade, output, prices.
 
@@ -56,11 +57,13 @@ def reasons(
         The outcome's tables.
     titles
         Title of each measure by its id.
+    span
+        For how long rents and revenues are, in words.
     """
     measures = _effects(hit)
     told = [
-        *_permits(measures, titles),
-        *_tariffs(measures, prices, titles),
+        *_permits(measures, titles, span),
+        *_tariffs(measures, prices, titles, span),
         *_floors(measures),
         *_scarcity(prices),
         *_diversion(flows),
@@ -79,7 +82,7 @@ def _effects(hit: Equilibrium) -> pd.DataFrame:
     return m.join(names)[~names["measure"].str.startswith("base.")]
 
 
-def _permits(m: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
+def _permits(m: pd.DataFrame, titles: Mapping[str, str], span: str) -> list[str]:
     """Rights that are scarce: in how many regions, and what one is worth where most of the value is."""
     m = m[m["rent"].notna() & (m["rent"] > 0)]
     m = m.assign(good=m["good"].fillna(""))
@@ -95,12 +98,12 @@ def _permits(m: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
         told.append(
             f"{words.upper(name)}: {scarce} ({words.title(titles.get(measure, measure))}); in {where} one is worth "
             f"{words.number(float(top['wedge']))} USD/kg, all together "
-            f"{words.number(float(rows['rent'].sum()) / 1000)} million USD a year."
+            f"{words.number(float(rows['rent'].sum()) / 1000)} million USD {span}."
         )
     return told
 
 
-def _tariffs(m: pd.DataFrame, prices: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
+def _tariffs(m: pd.DataFrame, prices: pd.DataFrame, titles: Mapping[str, str], span: str) -> list[str]:
     """Tell of the two largest levies how much of them the buyer pays."""
     m = m[m["lane"].notna() & (m["revenue"] > 0)].sort_values("revenue", ascending=False, kind="stable")
     change = prices.assign(d=prices["scenario"] - prices["baseline"]).set_index(["commodity", "region"])["d"]
@@ -114,7 +117,7 @@ def _tariffs(m: pd.DataFrame, prices: pd.DataFrame, titles: Mapping[str, str]) -
         told.append(
             f"{words.upper(words.commodity(r['good']))} from {here} pay {words.number(r['wedge'])} USD/kg in {there} "
             f"({words.title(titles.get(r['measure'], r['measure']))}): the price {words.moves(rise)} USD/kg there and "
-            f"{words.moves(fall)} USD/kg in {here}; revenue {words.number(r['revenue'] / 1000)} million USD a year."
+            f"{words.moves(fall)} USD/kg in {here}; revenue {words.number(r['revenue'] / 1000)} million USD {span}."
         )
     return told
 
