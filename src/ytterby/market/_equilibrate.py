@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,8 @@ from ytterby.market._warm import Warm
 
 __all__ = ["Solution", "equilibrate"]
 
+Method = Callable[[Compiled, Conditions, Reduced, np.ndarray], np.ndarray | None]
+"""What finds a solution from that of the convex program, in a way of its own."""
 _GOOD, _FINE = 1e-9, 1e-7
 """Merit at which a search ends, and up to which another method need not follow."""
 _NEAR = 0.1
@@ -37,6 +40,8 @@ _ROUGH = 1e-2
 """Largest miss of a floor at which a convex solve need not be precise."""
 _ROUNDS = 60
 """Rounds in which prices of goods that nothing can reach, and those of the rest, must agree."""
+_SEARCHES = 20
+"""Searches after which continuation, which by then creeps, gives way to the other methods."""
 _MANY_RATES = 6
 """Number of rates from which nested levies are faster than following all of them at once."""
 
@@ -86,10 +91,18 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndar
         found = _newton_from(conditions, start)
         if found is not None:
             return found
-    z, left = _convex(c, base, reduced, start)
+    z, _left = _convex(c, base, reduced, start)
     if conditions.convex:
         return z
-    methods = [_follow, _by_levies] if len(conditions.rate_unit) < _MANY_RATES else [_by_levies, _follow]
+    few = len(conditions.rate_unit) < _MANY_RATES
+    first = (_follow, _within, _by_levies) if few else (_by_levies, _follow, _within)
+    return _first_good((*first, _follow_on), c, conditions, reduced, z)
+
+
+def _first_good(
+    methods: Sequence[Method], c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndarray
+) -> np.ndarray:
+    """Return what the first method finds that leads to a solution, or the best that any of them finds."""
     best, least = _extended(conditions, z), np.inf
     for method in methods:
         new = method(c, conditions, reduced, z)
@@ -98,20 +111,31 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndar
             best, least = new, left
         if least <= _FAIR:
             break
-    if least > _FAIR:
-        for guess, low, high in barrier(conditions):
-            new, left = newton(conditions, guess, bounds=(low, high))
-            if left < least:
-                best, least = new, left
-            if least <= _GOOD:
-                break
     return best
 
 
 def _follow(_compiled: Compiled, conditions: Conditions, _reduced: Reduced, z: np.ndarray) -> np.ndarray:
-    """Return where continuation from the convex program leads."""
+    """Return where continuation from the convex program leads in a few searches."""
+    reached, _left = continuation(conditions, _extended(conditions, z), limit=_SEARCHES)
+    return reached
+
+
+def _follow_on(_compiled: Compiled, conditions: Conditions, _reduced: Reduced, z: np.ndarray) -> np.ndarray:
+    """Return where continuation from the convex program leads, however many searches it takes."""
     reached, _left = continuation(conditions, _extended(conditions, z))
     return reached
+
+
+def _within(_compiled: Compiled, conditions: Conditions, _reduced: Reduced, _z: np.ndarray) -> np.ndarray | None:
+    """Return the solution by a path inside the bounds, all of z at once."""
+    best, least = None, np.inf
+    for guess, low, high in barrier(conditions):
+        new, left = newton(conditions, guess, bounds=(low, high))
+        if left < least:
+            best, least = new, left
+        if least <= _GOOD:
+            break
+    return best
 
 
 def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndarray) -> np.ndarray | None:
@@ -146,7 +170,7 @@ def _newton_from(conditions: Conditions, z: np.ndarray) -> np.ndarray | None:
 def _at_levies(c: Compiled, conditions: Conditions, reduced: Reduced) -> np.ndarray:
     """Return the solution where the rates are given: a convex program, or the continuation from one."""
     z, _ = _convex(c, _without_rules(conditions), reduced)
-    return z if conditions.convex else continuation(conditions, z)[0]
+    return z if conditions.convex else _first_good((_follow, _within, _follow_on), c, conditions, reduced, z)
 
 
 def _extended(c: Conditions, z: np.ndarray) -> np.ndarray:

@@ -124,18 +124,22 @@ def _kept_positive(c: Conditions, z: np.ndarray, I: np.ndarray, d: np.ndarray) -
     return new
 
 
-def continuation(c: Conditions, z: np.ndarray, *, aim: float = 1e-9) -> tuple[np.ndarray, float]:
-    """Follow the solution from the convex program (θ = 0, given) to the network as it stands (θ = 1)."""
+def continuation(c: Conditions, z: np.ndarray, *, aim: float = 1e-9, limit: float = np.inf) -> tuple[np.ndarray, float]:
+    """Follow the solution from the convex program (θ = 0, given) to the network as it stands (θ = 1).
+
+    It ends on the way where steps become tiny, or after `limit` searches.
+    """
     theta, step = 0.0, 1.0
-    reached = z
+    reached, count = z, 0
     while theta < 1.0:
         target = min(1.0, theta + step)
         new, left = newton(c, reached, theta=target)
+        count += 1
         if left <= aim:
             theta, reached = target, new
             step *= 2.0
         else:
             step /= 2.0
-            if step < 1e-4:
+            if step < 1e-4 or count >= limit:
                 return reached, merit(c, reached, c.scales(reached))
     return newton(c, reached)
