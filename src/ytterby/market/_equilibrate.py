@@ -225,7 +225,7 @@ def _convex(
                 return best, least
     elif np.count_nonzero(program.quad > 0.0) > _MOSTLY * len(program.quad):
         near = first_point(program) if start is None else conditions.split(start)
-        found = None if near is None else proximal(program, near)
+        found = None if near is None else proximal(program, near, close=start is not None)
         if found is not None:
             best = conditions.join(found)
             least = merit(conditions, best, conditions.scales(best))

@@ -26,9 +26,9 @@ import warnings
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
 
 from ytterby.market._interior import Point, Units
+from ytterby.market._normal import NormalEquations
 from ytterby.market._program import Program
 
 __all__ = ["proximal"]
@@ -38,11 +38,13 @@ _GOOD, _CLOSE = 5e-9, 1e-6
 _ROUNDS, _STEPS = 20, 80
 _LEAST = 3e-3
 """Least pull of a round: below it columns without a slope move too far in a step."""
+_INEXACT, _PRECISE = 1e-4, 1e-12
+"""How far a row may miss after a linear system, relative to the worst before it, and to what passes through the row."""
 _ROUNDING = 1e-13
 """Relative change of the function that rounding alone can make."""
 
 
-def proximal(p: Program, start: Point, *, limit: int = 400) -> Point | None:
+def proximal(p: Program, start: Point, *, close: bool = False, limit: int = 400) -> Point | None:
     """Return the equilibrium of a program without curves, or None where `limit` linear systems do not lead to it.
 
     Parameters
@@ -51,16 +53,19 @@ def proximal(p: Program, start: Point, *, limit: int = 400) -> Point | None:
         A program whose marginal costs are linear; it is fast where most of them have a slope.
     start
         Where to begin; good prices matter, and quantities of columns without a slope, if there are any.
+    close
+        Whether it is the equilibrium of a like program: then the pull is as small as may be from the first round on.
     limit
         Largest number of linear systems.
     """
     market = _Market(p)
-    x, y, spare = np.clip(start.x, p.lower, p.upper), start.y, np.zeros(len(start.y))
+    x, y = np.clip(start.x, p.lower, p.upper), start.y
+    spare = np.where(p.equality | (y > 0.0), 0.0, np.maximum(p.K @ x - p.k, 0.0)) if close else np.zeros(len(y))
     best: tuple[_Round, np.ndarray, np.ndarray, np.ndarray] | None = None
     least, idle = np.inf, 0
     # only where columns have no slope of their own must the pull on them fall slowly
     known = bool((x > p.lower)[~market.sloped].any())
-    pull, fall = (1.0, 100.0) if market.sloped.all() else (1.0 if known else 10.0, 3.0)
+    pull, fall = (_LEAST if close else 1.0, 100.0) if market.sloped.all() else (1.0 if known else 10.0, 3.0)
     for _ in range(_ROUNDS):
         work = _Round(market, x, spare, y, pull)
         (x, spare, y), miss, used = _minimum(work, y, 1e-2 if pull > _LEAST else 0.2 * _GOOD, min(limit, _STEPS))
@@ -88,49 +93,28 @@ class _Market:
         self.cost, self.slope = p.weight * p.lin, p.weight * p.quad
         self.sloped = self.slope > 0.0
         self.K, self.Kt, self.size = p.K, sp.csr_matrix(p.K.T), abs(p.K)
-        self.columns = p.K.tocsc()
-        self.order, self.inner, self.fill = np.arange(m), np.zeros(0, dtype=np.intp), 0
+        self.system = NormalEquations(p.K)
         units = Units.of(p)
         self.penny = 1e-4 * units.price
-        where, slopes = self.columns.indices, np.repeat(self.slope, np.diff(self.columns.indptr))
+        where, each = self.system.columns.indices, np.diff(self.system.columns.indptr)
+        slopes = np.repeat(self.slope, each)
         bent = slopes > 0.0
         count = np.bincount(where[bent], minlength=m)
         logs = np.bincount(where[bent], np.log(slopes[bent]), m)
         mean = logs.sum() / count.sum() if bent.any() else np.log(units.price / units.quantity)
         around = np.divide(logs, count, out=np.full(m, mean), where=count > 0)
-        each = np.diff(self.columns.indptr)
         self.column_slope = np.exp(np.bincount(np.repeat(np.arange(n), each), around[where], n) / np.maximum(each, 1))
         self.row_slope = np.exp(around)
         self.grain = np.maximum(1e-6 * units.quantity, self.penny / self.row_slope)
 
+    def through(self, x: np.ndarray) -> np.ndarray:
+        """Return what passes through each row, or what a small price step moves there if that is more."""
+        through: np.ndarray = np.maximum(0.5 * (self.size @ np.abs(x) + np.abs(self.program.k)), self.grain)
+        return through
+
     def miss(self, g: np.ndarray, x: np.ndarray) -> float:
-        """Return the largest of the rows' g relative to what passes through them, or what a small price step moves."""
-        through = np.maximum(0.5 * (self.size @ np.abs(x) + np.abs(self.program.k)), self.grain)
-        return float((np.abs(g) / through).max(initial=0.0))
-
-    def solve(self, inner: np.ndarray, curvature: np.ndarray, own: np.ndarray, rhs: np.ndarray) -> np.ndarray:
-        """Return the solution of (K diag(curvature) Kᵀ + diag(own)) d = rhs over the columns `inner`.
-
-        An order of the rows that leaves few entries in the factors is kept while the columns are nearly the same.
-        """
-        order = self.order
-        same = self.fill > 0 and len(np.setxor1d(inner, self.inner, assume_unique=True)) <= 0.05 * len(inner)
-        K = self.columns[:, inner]
-        H = (K @ sp.diags(curvature) @ K.T + sp.diags(own[order])).tocsc()
-        lu = splu(
-            H,
-            permc_spec="NATURAL" if same else "MMD_AT_PLUS_A",
-            diag_pivot_thresh=0.0,
-            options={"SymmetricMode": True},
-        )
-        if not same:
-            better = np.argsort(lu.perm_c)
-            self.columns, self.order, self.inner, self.fill = self.columns[better], order[better], inner, lu.nnz
-        elif lu.nnz > 1.2 * self.fill:
-            self.fill = 0
-        d = np.empty_like(rhs)
-        d[order] = lu.solve(rhs[order])
-        return d
+        """Return the largest of the rows' g relative to what passes through them."""
+        return float((np.abs(g) / self.through(x)).max(initial=0.0))
 
 
 class _Round:
@@ -138,9 +122,9 @@ class _Round:
 
     def __init__(self, market: _Market, x: np.ndarray, spare: np.ndarray, y: np.ndarray, pull: float) -> None:
         self.market, self.x, self.spare, self.y = market, x, spare, y
-        firm = max(1e-2 * min(pull, 1.0), 1e-4)
+        firm = 1e-2 * min(pull, 1.0)
         self.r, self.r_spare = np.where(market.sloped, firm, pull) * market.column_slope, firm * market.row_slope
-        self.t = max(1e-2 * min(pull, 1.0), 1e-5) / market.row_slope
+        self.t = firm / market.row_slope
         self.pull, self.pull_spare = self.r * x - market.cost, self.r_spare * spare
         self.slope = market.slope + self.r
 
@@ -176,7 +160,9 @@ class _Round:
         p = self.market.program
         inner = np.flatnonzero((x > p.lower) & (x < p.upper))
         own = self.t + np.where(spare > 0.0, 1.0 / self.r_spare, 0.0)
-        return -self.market.solve(inner, 1.0 / self.slope[inner], own, g)
+        through = self.market.through(x)
+        enough = max(_INEXACT * float((np.abs(g) / through).max(initial=0.0)), _PRECISE) * through
+        return -self.market.system.solve(inner, 1.0 / self.slope[inner], own, g, enough)
 
 
 def _minimum(
