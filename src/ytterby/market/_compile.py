@@ -284,7 +284,7 @@ class _Compiler:
             bought = zip(routes.commodity, routes.from_, routes.segment, strict=True)
             self.users |= {place: None for place in bought if place[2]}
         slope, power, capacity = routes.slope, routes.power, routes.capacity
-        cost, slope = np.where(power == 0.0, routes.cost + slope, routes.cost), np.where(power == 0.0, 0.0, slope)
+        cost, slope = routes.first_cost, np.where(power == 0.0, 0.0, slope)
         is_open = ~imposed.closed & (capacity[arcs.route] > 0.0)
         key = arcs.route * self.periods + arcs.t
         count = np.bincount(key[is_open], minlength=len(routes) * self.periods)

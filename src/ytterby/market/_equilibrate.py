@@ -15,6 +15,7 @@ from ytterby.market._compile import Compiled
 from ytterby.market._complement import Complement, complement, restrict
 from ytterby.market._conditions import Conditions
 from ytterby.market._diagnose import explain_failure, explain_unmet
+from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._interior import Point, interior
 from ytterby.market._levies import nested, solves_by_levies
 from ytterby.market._newton import continuation, merit, newton
@@ -22,7 +23,7 @@ from ytterby.market._presolve import Reduced, reduce_program
 from ytterby.market._proximal import proximal
 from ytterby.market._start import LARGE, first_point
 from ytterby.market._unreached import first_prices
-from ytterby.market._warm import Warm
+from ytterby.market._warm import start_point
 
 __all__ = ["Solution", "equilibrate"]
 
@@ -55,8 +56,8 @@ class Solution:
     instrument_class: str
 
 
-def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
-    """Return the equilibrium of a compiled network, from what a solve of a like one left if that is given.
+def equilibrate(c: Compiled, near: Equilibrium | None = None) -> Solution:
+    """Return the equilibrium of a compiled network, from that of a like one if it is given.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def equilibrate(c: Compiled, warm: Warm | None = None) -> Solution:
         small = restrict(conditions, reduced.program, reduced.columns, reduced.rows, given)
         z = np.zeros(len(small.lower))
         if z.size:
-            start = None if warm is None else _near(c, small, reduced, warm)
+            start = None if near is None else _near(c, small, reduced, near)
             z = _without_dust(small, _solve(c, small, reduced, start))
         point = reduced.expand(small.split(z), conditions)
         if given is None or given.agrees(point.y):
@@ -153,10 +154,10 @@ def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndar
     return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
 
 
-def _near(c: Compiled, conditions: Conditions, reduced: Reduced, warm: Warm) -> np.ndarray:
-    """Return what a like network's solution is in this one's columns, rows and rates."""
-    whole = warm.point(c, len(conditions.rate_unit))
-    return conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
+def _near(c: Compiled, conditions: Conditions, reduced: Reduced, near: Equilibrium) -> np.ndarray | None:
+    """Return what a like network's equilibrium is in this one's columns, rows and rates."""
+    whole = start_point(near, c, len(conditions.rate_unit))
+    return None if whole is None else conditions.join(Point(whole.x[reduced.columns], whole.y[reduced.rows], whole.v))
 
 
 def _newton_from(conditions: Conditions, z: np.ndarray) -> np.ndarray | None:

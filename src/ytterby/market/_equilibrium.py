@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ytterby.market._warm import Warm
     from ytterby.market._why import Why
 
-__all__ = ["COLUMNS", "Equilibrium"]
+__all__ = ["COLUMNS", "Equilibrium", "Table"]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "prices": ("commodity", "region", "segment", "period", "price"),
@@ -52,8 +52,6 @@ class Equilibrium:
         `qp`, `convex` or `complementarity`: what kind of problem the network is.
     residual
         Worst relative residual of feasibility, arbitrage, complementarity and the welfare identity.
-    warm
-        What a further solve may start from: ``solve(changed, start=equilibrium)``.
     solved
         What the tables were read from, for `binding` and `why`; not pickled, so that results stay light between
         processes.
@@ -65,11 +63,17 @@ class Equilibrium:
     instrument_class: str
     residual: float
     status: str = "optimal"
-    warm: Warm | None = field(default=None, repr=False)
     solved: Solved | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"solved": None}
+        return self.__dict__ | {"solved": None, "warm": self.warm}
+
+    @cached_property
+    def warm(self) -> Warm | None:
+        """What a solve in another process may start from; ``solve(changed, start=equilibrium)`` uses it."""
+        from ytterby.market._warm import keep
+
+        return None if self.solved is None else keep(self.solved.compiled, self.solved.point)
 
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd

@@ -7,6 +7,7 @@ segment in a slot of that segment, and buyers without a segment may draw on all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,9 +66,7 @@ class Layout:
         self.discount = (1.0 + net.interest) ** -growth
         self._period = {p.id: t for t, p in enumerate(net.periods)}
         for section in ("periods", "supplies", "demands", "routes", "processes", "stocks", "firms", "measures"):
-            twice = routes.twice if section == "routes" else repeated([e.id for e in getattr(net, section)])
-            if twice is not None:
-                raise InputError(f"the id '{twice}' stands twice; ids are unique within a section", where=section)
+            self._unrepeated(section)
         homes = {e.region for section in (net.supplies, net.demands, net.processes, net.stocks) for e in section}
         self.regions = tuple(sorted(homes.union({*routes.from_.words} & {*routes.to.words})))
         goods = {e.commodity for section in (net.supplies, net.demands, net.stocks) for e in section}
@@ -79,6 +78,22 @@ class Layout:
         self.exporter, self.importer = routes.from_.numbered(region), routes.to.numbered(region)
         self._check()
         self._segments()
+
+    def with_measures(self, network: Network) -> Layout:
+        """Return the layout of a network that differs in measures alone, none of which has segments."""
+        new = copy(self)
+        new.network = network
+        new._unrepeated("measures")
+        for i, m in enumerate(network.measures):
+            new._check_measure(f"measures[{i}] '{m.id}'", m)
+        return new
+
+    def _unrepeated(self, section: str) -> None:
+        """Raise if an id stands twice in a section."""
+        routes = section == "routes"
+        twice = self.routes.twice if routes else repeated([e.id for e in getattr(self.network, section)])
+        if twice is not None:
+            raise InputError(f"the id '{twice}' stands twice; ids are unique within a section", where=section)
 
     def when(self, names: str | Sequence[str], where: str) -> list[int]:
         """Return the indices of the periods meant."""

@@ -86,6 +86,7 @@ def _conjugate_gradients(
 ) -> np.ndarray | None:
     """Return a solution for which no row misses by more than `enough`; None if the factors are not like the system."""
     Kt = K.T
+    d: np.ndarray
     d, left = np.zeros_like(rhs), rhs
     step = toward = like.solve(left)
     size = (left * toward).sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from ytterby.market._compile import Compiled
 from ytterby.market._cross import Crossed, cross_node
 from ytterby.market._curves import IsoelasticDemand, LinearDemand
 from ytterby.market._customs import Landing
-from ytterby.market._equilibrium import COLUMNS
+from ytterby.market._equilibrium import COLUMNS, Table
 from ytterby.market._firms import FIRM, sales
 from ytterby.market._interior import Point
 from ytterby.market._layout import OPEN, POOL
 from ytterby.market._program import KINDS
+from ytterby.market._routes import Entry
 
-__all__ = ["Sums", "report"]
+__all__ = ["Sums", "Tables"]
 
 
 class Sums:
@@ -98,29 +100,47 @@ class Sums:
         self.levies = [landing.unit(levy, start, self.kept, self.freight) for levy in c.imposed.levies]
 
 
-def report(c: Compiled, s: Sums) -> dict[str, dict[str, list[Any]]]:
-    """Return the result tables, each as columns."""
-    net = c.layout.network
-    ids = [p.id for p in net.periods]
+class Tables(Mapping[str, Table]):
+    """The result tables, each as columns and made when it is first asked for; pickled as a plain dict."""
 
-    def long(entries: Any, head: dict[str, list[Any]], **values: np.ndarray) -> dict[str, list[Any]]:
-        when = [c.layout.when(e.period, e.id) for e in entries]
-        index = np.array([i for i, w in enumerate(when) for _ in w], dtype=np.intp)
-        t = np.array([u for w in when for u in w], dtype=np.intp)
-        out = {name: [column[i] for i in index] for name, column in head.items()}
-        out["period"] = [ids[u] for u in t]
-        return out | {name: v[index, t].tolist() for name, v in values.items()}
+    def __init__(self, c: Compiled, s: Sums, measures: Callable[[], Table]) -> None:
+        net = c.layout.network
+        ids = [p.id for p in net.periods]
+        self._made: dict[str, Table] = {}
+        self._makers: dict[str, Callable[[], Table]] = {
+            "prices": lambda: _prices(c, s, ids),
+            "price_paid": lambda: _paid(c, s, ids),
+            "supply": lambda: _long(c, net.supplies, ids, quantity=s.supply),
+            "demand": lambda: _long(c, net.demands, ids, quantity=s.demand, unserved=s.unserved),
+            "flows": lambda: _flows(c, s, ids),
+            "processes": lambda: _long(c, net.processes, ids, level=s.level),
+            "stocks": lambda: _long(c, net.stocks, ids, quantity=s.stock),
+            "firms": lambda: _firms(c, s, ids),
+            "measures": measures,
+        }
 
-    return {
-        "prices": _prices(c, s, ids),
-        "price_paid": _paid(c, s, ids),
-        "supply": long(net.supplies, {"id": [e.id for e in net.supplies]}, quantity=s.supply),
-        "demand": long(net.demands, {"id": [e.id for e in net.demands]}, quantity=s.demand, unserved=s.unserved),
-        "flows": _flows(c, s, ids),
-        "processes": long(net.processes, {"id": [e.id for e in net.processes]}, level=s.level),
-        "stocks": long(net.stocks, {"id": [e.id for e in net.stocks]}, quantity=s.stock),
-        "firms": _firms(c, s, ids),
-    }
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __reduce__(self) -> tuple[type[dict[str, Table]], tuple[dict[str, Table]]]:
+        return dict, (dict(self),)
+
+
+def _long(c: Compiled, entries: Sequence[Entry], ids: list[str], **values: np.ndarray) -> dict[str, list[Any]]:
+    """Return values by entry and period, for the periods that each entry has."""
+    when = [c.layout.when(e.period, e.id) for e in entries]
+    index = np.array([i for i, w in enumerate(when) for _ in w], dtype=np.intp)
+    t = np.array([u for w in when for u in w], dtype=np.intp)
+    out: dict[str, list[Any]] = {"id": [entries[i].id for i in index], "period": [ids[u] for u in t]}
+    return out | {name: v[index, t].tolist() for name, v in values.items()}
 
 
 def _flows(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:

@@ -175,6 +175,12 @@ class Routes(Sequence[Route]):
         """The first id that stands twice."""
         return repeated(self.ids)
 
+    @property
+    def first_cost(self) -> np.ndarray:
+        """What a route's first unit costs; a slope of power 0 is a part of it."""
+        cost: np.ndarray = np.where(self.power == 0.0, self.cost + self.slope, self.cost)
+        return cost
+
     @cached_property
     def segmented(self) -> frozenset[tuple[str, str]]:
         """The (commodity, segment) of routes bound to a segment."""

@@ -17,12 +17,12 @@ from ytterby.market._equilibrate import equilibrate
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._firms import refuse_kinks
 from ytterby.market._network import Network
-from ytterby.market._report import report
+from ytterby.market._recompile import recompile
+from ytterby.market._report import Tables
 from ytterby.market._sizes import refuse_sizes
 from ytterby.market._solved import Solved
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
-from ytterby.market._warm import keep
 from ytterby.market._welfare import welfare
 
 __all__ = ["PRECISION", "solve", "validate"]
@@ -74,13 +74,14 @@ def solve(
     if not isinstance(network, Network):
         network = Network.parse(network)
     clock.append(time.perf_counter())
-    compiled = compile_network(network)
+    origin = None if start is None or start.solved is None else start.solved.compiled
+    compiled = (None if origin is None else recompile(network, origin)) or compile_network(network)
     refuse_sizes(compiled)
     clock.append(time.perf_counter())
     try:
         # a search may pass through points where curves overflow; what it returns is verified
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            solution = equilibrate(compiled, start.warm if start is not None else None)
+            solution = equilibrate(compiled, start)
     except SolveError as error:
         raise _reason(compiled, error) from None
     point = solution.point
@@ -100,15 +101,12 @@ def solve(
     if not residual <= PRECISION:
         text = f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}"
         raise explain_runaway(compiled, solution.complement, point) or SolveError(text)
-    tables = report(compiled, sums)
-    tables["measures"] = effects(compiled, sums, solution.complement.rates, solved.gaps)
     result = Equilibrium(
-        tables=tables,
+        tables=Tables(compiled, sums, lambda: effects(compiled, sums, solution.complement.rates, solved.gaps)),
         welfare=table,
         unique_flows=flows_are_unique(compiled, point),
         instrument_class=solution.instrument_class,
         residual=residual,
-        warm=keep(compiled, point),
         solved=solved,
     )
     clock.append(time.perf_counter())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from ytterby.market._compile import Compiled
 from ytterby.market._interior import Point
 from ytterby.market._program import KINDS
 
-__all__ = ["Warm", "keep"]
+if TYPE_CHECKING:
+    from ytterby.market._equilibrium import Equilibrium
+
+__all__ = ["Warm", "keep", "start_point"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Warm:
             values = self.rows.get(key)
             if values is not None:
                 y[row] = np.where(when[t] >= 0, values[when[t]], 0.0)
-        return Point(x, y, self.v if len(self.v) == rates else np.zeros(rates))
+        return Point(x, y, _rates(self.v, rates))
 
 
 def keep(c: Compiled, point: Point) -> Warm:
@@ -56,6 +60,26 @@ def keep(c: Compiled, point: Point) -> Warm:
     for key, t, row in _rows(c):
         rows.setdefault(key, np.zeros(len(periods)))[t] = point.y[row]
     return Warm(periods, c.arcs.slots, keys[order], point.x[order], rows, point.v)
+
+
+def start_point(start: Equilibrium, c: Compiled, rates: int) -> Point | None:
+    """Return what an equilibrium of a like network is in this one's columns, rows and rates, if it kept any."""
+    solved = start.solved
+    if solved is None or solved.compiled.arc_column is not c.arc_column:
+        return start.warm.point(c, rates) if start.warm is not None else None
+    # the network was compiled from that one's arrays: the same columns, and the same rows but for rights
+    before = {(key, t): solved.point.y[row] for key, t, row in _rights(solved.compiled)}
+    rights = list(_rights(c))
+    y = np.zeros(c.program.K.shape[0])
+    shared = len(y) - len(rights)
+    y[:shared] = solved.point.y[:shared]
+    for key, t, row in rights:
+        y[row] = before.get((key, t), 0.0)
+    return Point(solved.point.x, y, _rates(solved.point.v, rates))
+
+
+def _rates(v: np.ndarray, count: int) -> np.ndarray:
+    return v if len(v) == count else np.zeros(count)
 
 
 def _keys(c: Compiled, when: np.ndarray, periods: int) -> np.ndarray:
@@ -75,11 +99,16 @@ def _rows(c: Compiled) -> Iterator[tuple[Hashable, np.ndarray, np.ndarray]]:
     periods = np.arange(len(c.layout.years))
     for place, number in c.layout.places.items():
         yield place, periods, number * len(periods) + periods
+    for key, t, row in _rights(c):
+        yield key, np.array([t]), np.array([row])
+
+
+def _rights(c: Compiled) -> Iterator[tuple[Hashable, int, int]]:
+    """Yield which right each row beyond the places stands for, its period, and its number."""
     measures, first = c.layout.network.measures, c.program.n_nodes
-    rights: list[tuple[Hashable, int, int]] = [
-        ((measures[cap.measure].id, cap.region, cap.pair), cap.t, cap.row) for cap in c.imposed.caps
-    ]
-    rights += [((measures[i].id,), t, row) for i, t, _, row, _ in c.imposed.production]
-    for key, t, row in rights:
+    for cap in c.imposed.caps:
+        if cap.row >= 0:
+            yield (measures[cap.measure].id, cap.region, cap.pair), cap.t, first + cap.row
+    for i, t, _, row, _ in c.imposed.production:
         if row >= 0:
-            yield key, np.array([t]), np.array([first + row])
+            yield (measures[i].id,), t, first + row
