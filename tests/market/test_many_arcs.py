@@ -1,10 +1,12 @@
-"""Large markets: prices first, years apart, hubs.
+"""Large markets: prices first, years apart, hubs, changed scenarios.
 
-The oracle is the interior-point method on the same program, its last digits by the primal-dual active-set method.
+The oracle is the interior-point method on the same program, its last digits by the primal-dual active-set method;
+for a changed scenario it is the network compiled anew, and solved from nothing.
 """
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -12,17 +14,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ytterby.errors import SolveError
+from ytterby.errors import InputError, SolveError, UnknownNameError
 from ytterby.market import Network, solve
 from ytterby.market import _equilibrate as methods
-from ytterby.market._compile import compile_network
+from ytterby.market._compile import Compiled, compile_network
 from ytterby.market._conditions import conditions_of
 from ytterby.market._interior import Point, interior
 from ytterby.market._newton import newton
 from ytterby.market._presolve import reduce_program
-from ytterby.market._program import Program
+from ytterby.market._program import COLUMN_FIELDS, Program
 from ytterby.market._proximal import proximal
+from ytterby.market._recompile import recompile
 from ytterby.market._start import first_point
+
+TARIFF = {"id": "duty", "instrument": "import_tariff", "importer": "r1", "ad_valorem": 0.1}
+TAX = {"id": "tax", "instrument": "export_tax", "exporter": ["r0", "r2"], "commodity": "ore0", "specific": 0.3}
+PAIRS = {"id": "pairs", "instrument": "import_quota", "importer": "r2", "quantity": 0.01, "per": "pair"}
+LICENCE = {
+    "id": "permit",
+    "instrument": "licence",
+    "exporter": "r0",
+    "base": [{"from": "r0", "to": "r1", "quantity": 1}],
+}
+LICENCE |= {"share": 0.5, "commodity": "metal1", "allocation": "tradeable"}
+BAN = {"id": "ban", "instrument": "export_ban", "exporter": "r1"}
+FLOOR = {"id": "floor", "instrument": "price_floor", "commodity": "ore0", "price": 1, "members": ["r1"]}
+FLOOR |= {"upheld_by": "adjustable_tariff"}
+CUT = {"id": "cut", "instrument": "production_quota", "commodity": "ore0", "quantity": 1}
 
 
 def chain(seed: int, *, regions: int, goods: int = 2, years: int = 1, sloped: bool = True) -> dict[str, Any]:
@@ -166,3 +184,116 @@ def test_a_start_is_found_again_by_the_names_of_periods() -> None:
     expected = [rows["metal0", "r1", y] for y in ("2025", "2026")]
     # values of rows are discounted to the first period, which is another one here
     np.testing.assert_allclose(start.y[2 * place : 2 * place + 2] / weight * 1.05, expected, rtol=1e-9)
+
+
+def changed(
+    network: Network, measures: list[dict[str, Any]], *, factor: float = 1.0, keep: int | None = None
+) -> Network:
+    """Return the network with more measures, its own quotas times a factor, and only some of them."""
+    own = [m.model_copy(update={"quantity": factor * m.quantity}) for m in network.measures[:keep]]
+    more = Network.parse({"measures": measures}).measures
+    return network.model_copy(update={"measures": (*own, *more)})
+
+
+def assert_equal(a: Compiled, b: Compiled) -> None:
+    for name in (*COLUMN_FIELDS, "k", "equality", "row_weight", "n_nodes"):
+        np.testing.assert_array_equal(getattr(a.program, name), getattr(b.program, name))
+    for name in ("indptr", "indices", "data"):
+        np.testing.assert_array_equal(getattr(a.program.K, name), getattr(b.program.K, name))
+    np.testing.assert_array_equal(a.imposed.tax, b.imposed.tax)
+    assert [(cap.row, cap.t, cap.quantity) for cap in a.imposed.caps] == [
+        (cap.row, cap.t, cap.quantity) for cap in b.imposed.caps
+    ]
+    assert a.layout.places == b.layout.places
+    assert a.layout.network is b.layout.network
+
+
+@pytest.fixture(scope="module")
+def base() -> Network:
+    return Network.parse(chain(2, regions=4, years=2))
+
+
+@pytest.mark.parametrize(
+    ("measures", "kwargs"),
+    [
+        ([], {"factor": 0.5}),
+        ([], {"keep": 1}),
+        ([], {"keep": 0}),
+        ([TARIFF], {}),
+        ([TAX, PAIRS], {"factor": 2.0}),
+        ([LICENCE], {"keep": 2}),
+    ],
+)
+def test_edited_arrays_are_those_compiled_anew(base: Network, measures: list[Any], kwargs: dict[str, Any]) -> None:
+    before = compile_network(base)
+    network = changed(base, measures, **kwargs)
+    edited = recompile(network, before)
+    assert edited is not None
+    assert_equal(edited, compile_network(network))
+    back = recompile(base, edited)
+    assert back is not None
+    assert_equal(back, before)
+
+
+def test_routes_that_share_a_capacity_keep_their_rows() -> None:
+    record = chain(2, regions=3)
+    record["routes"] = [{**r, "capacity": 5.0, "power": 0 if i % 2 else 1} for i, r in enumerate(record["routes"])]
+    record["demands"] += [
+        {**d, "id": d["id"] + s, "segment": s} for d in record["demands"] for s in ("civil", "military")
+    ]
+    base = Network.parse(record)
+    network = changed(base, [TAX, PAIRS], factor=0.5)
+    edited = recompile(network, compile_network(base))
+    assert edited is not None
+    assert_equal(edited, compile_network(network))
+
+
+@pytest.mark.parametrize("measure", [BAN, FLOOR, CUT, {**TAX, "segment": "civil"}, {**PAIRS, "quantity": 0}])
+def test_what_changes_columns_is_compiled_anew(base: Network, measure: dict[str, Any]) -> None:
+    assert recompile(changed(base, [measure]), compile_network(base)) is None
+
+
+def test_other_entries_are_compiled_anew(base: Network) -> None:
+    before = compile_network(base)
+    assert recompile(base.model_copy(update={"supplies": base.supplies[1:]}), before) is None
+    assert recompile(base.model_copy(update={"interest": 0.1}), before) is None
+
+
+def test_a_mistake_in_a_changed_measure_is_named(base: Network) -> None:
+    start = solve(base)
+    with pytest.raises(UnknownNameError, match="r9"):
+        solve(changed(base, [{**TARIFF, "importer": "r9"}]), start=start)
+    with pytest.raises(InputError, match="'duty' stands twice"):
+        solve(changed(base, [TARIFF, TARIFF]), start=start)
+
+
+@pytest.mark.parametrize(
+    ("measures", "factor"),
+    [([], 0.5), ([], 3.0), ([{**TARIFF, "ad_valorem": None, "specific": 1.0}], 1.0), ([TAX, PAIRS], 0.8), ([BAN], 1.0)],
+)
+def test_a_large_scenario_is_the_same_from_a_start(large: Network, measures: list[Any], factor: float) -> None:
+    start = solve(large)
+    network = changed(large, measures, factor=factor)
+    warm, cold = solve(network, start=start), solve(network)
+    assert warm.residual < 1e-8
+    assert warm.welfare["total"] == pytest.approx(cold.welfare["total"], rel=1e-8)
+    used = cold.prices.price > 1e-6 * cold.prices.price.max()
+    np.testing.assert_allclose(warm.prices.price[used], cold.prices.price[used], rtol=1e-8)
+    np.testing.assert_allclose(warm.demand.quantity, cold.demand.quantity, rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(warm.measures.rent, cold.measures.rent, rtol=1e-6, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def large() -> Network:
+    return Network.parse(chain(11, regions=36))
+
+
+def test_a_start_from_another_process_serves_as_well(base: Network) -> None:
+    eq = solve(base)
+    sent = pickle.loads(pickle.dumps(eq))
+    assert "".join(sent.to_json()) == "".join(eq.to_json())
+    network = changed(base, [], factor=0.7)
+    near, far = solve(network, start=eq), solve(network, start=sent)
+    np.testing.assert_allclose(near.prices.price, far.prices.price, rtol=1e-9)
+    again = pickle.loads(pickle.dumps(sent))
+    assert again.warm is not None

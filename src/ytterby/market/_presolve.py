@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from ytterby.market._conditions import Conditions
 from ytterby.market._interior import Point, Units
@@ -63,13 +64,12 @@ class Reduced:
         if not idle.size:
             return y
         before = _gains(self.whole, x, y, v, self.columns, conditions)
-        touches = abs(self.whole.K).tocsc()
         while idle.size:
             new = y.copy()
             new[idle] = 0.0
             new = least_prices(self.whole, x, new, v, idle, self.columns, conditions)
             tempted = self.columns[_gains(self.whole, x, new, v, self.columns, conditions) > before + _NO_GAIN]
-            at = np.intersect1d(idle, touches[:, tempted].tocoo().row)
+            at = np.intersect1d(idle, self.whole.K[:, tempted].tocoo().row) if tempted.size else tempted
             if not at.size:
                 return new
             idle = np.setdiff1d(idle, at)
@@ -102,18 +102,14 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     `wanted` says which columns may be worth something by what the program itself does not show (a payment).
     """
     n = p.n_nodes
-    K = p.K[:n].tocsc()
-    size = K.shape[1]
-    start = np.repeat(np.arange(size), np.diff(K.indptr))
-    takes, gives = K.data < 0.0, K.data > 0.0
-    take_row, take_col = K.indices[takes], start[takes]
-    give_row, give_col = K.indices[gives], start[gives]
+    K = p.K[:n]
+    takes, gives = (
+        sp.csr_matrix((mask.astype(float), K.indices, K.indptr), K.shape) for mask in (K.data < 0, K.data > 0)
+    )
     sourced = p.k[:n] < 0.0
     while True:
-        short = np.bincount(take_col[~sourced[take_row]], minlength=size) > 0
-        possible = ~short & (p.upper > 0.0)
-        new = sourced.copy()
-        new[give_row[possible[give_col]]] = True
+        possible = (takes.T @ (~sourced).astype(float) == 0.0) & (p.upper > 0.0)
+        new = sourced | (gives @ possible.astype(float) > 0.0)
         if (new == sourced).all():
             break
         sourced = new
@@ -123,21 +119,17 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     if wanted is not None:
         worth |= wanted
     while True:
-        capable = (np.bincount(give_col[used[give_row]], minlength=size) > 0) | worth
-        new = used.copy()
-        new[take_row[capable[take_col]]] = True
+        capable = (gives.T @ used.astype(float) > 0.0) | worth
+        new = used | (takes @ capable.astype(float) > 0.0)
         if (new == used).all():
             break
         used = new
-    apart = np.bincount(take_col, minlength=size) + np.bincount(give_col, minlength=size) == 0
+    apart = abs(K).T @ np.ones(n) == 0.0
     live = possible & capable & ~apart
     shares = p.K[n:]
     live |= apart & (worth | ((shares.T @ (abs(shares) @ live.astype(float))) != 0.0))
     columns = np.flatnonzero(live)
-    touched = np.zeros(p.K.shape[0], dtype=bool)
-    part = p.K[:, columns].tocsr()
-    touched[np.diff(part.indptr) > 0] = True
-    keep = touched.copy()
+    keep = abs(p.K) @ live.astype(float) > 0.0
     keep[:n] &= used
     unmet = np.flatnonzero(~keep & (p.k > 0.0))
     rows = np.flatnonzero(keep)
@@ -194,8 +186,10 @@ def least_prices(
     row, col = row[usable], col[usable]
     if not len(row):
         return y
-    if conditions.convex:
+    convex = conditions.convex
+    if convex:
         amount = -K.data[draw][usable]
+        bids, cost = sp.csr_matrix(p.K[:, col].T), p.marginal(np.maximum(x, 0.0))[col]
     else:
         with np.errstate(divide="ignore", invalid="ignore"):
             coupling = conditions.coupling(np.concatenate([x, y, v])).tocsr()
@@ -203,7 +197,7 @@ def least_prices(
     amount = np.maximum(amount, 1e-12)
     for _ in range(len(dead) + 500):
         with np.errstate(divide="ignore", invalid="ignore"):
-            profit = -conditions.value(np.concatenate([x, y, v]))[col]
+            profit = bids @ y - cost if convex else -conditions.value(np.concatenate([x, y, v]))[col]
         new = y.copy()
         with np.errstate(invalid="ignore", over="ignore"):
             np.maximum.at(new, row, y[row] + np.maximum(profit, 0.0) / amount)
