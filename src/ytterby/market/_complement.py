@@ -268,6 +268,8 @@ def restrict(
     whole: Conditions, program: Program, columns: np.ndarray, rows: np.ndarray, given: Given | None = None
 ) -> Conditions:
     """Return the conditions of some columns and rows, the rest at zero but for the prices that are given."""
+    if program is whole.program:
+        return whole
     k = len(whole.lower) - whole.n - whole.m
     keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
     position = np.full(len(whole.lower), -1, dtype=np.intp)

@@ -24,7 +24,7 @@ _LIKE = 0.05
 
 @dataclass(frozen=True)
 class _Factors:
-    """The factors of one system, its rows in an order, and the columns that it had."""
+    """The factors of one system, its rows in an order, and which columns it had."""
 
     lu: SuperLU
     order: np.ndarray
@@ -41,13 +41,13 @@ class NormalEquations:
 
     def __init__(self, K: sp.csr_matrix) -> None:
         self.columns = K.tocsc()
-        self.order, self.inner, self.fill = np.arange(K.shape[0]), np.zeros(0, dtype=np.intp), 0
+        self.order, self.inner, self.fill = np.arange(K.shape[0]), np.zeros(K.shape[1], dtype=bool), 0
         self.factors: _Factors | None = None
 
     def solve(
         self, inner: np.ndarray, curvature: np.ndarray, own: np.ndarray, rhs: np.ndarray, enough: np.ndarray
     ) -> np.ndarray:
-        """Return a solution d of (K diag(curvature) Kᵀ + diag(own)) d = rhs over the columns `inner`.
+        """Return a solution d of (K diag(curvature) Kᵀ + diag(own)) d = rhs over the columns where `inner` is true.
 
         No row misses by more than `enough`, but for rounding.
 
@@ -56,17 +56,18 @@ class NormalEquations:
         RuntimeError
             If the system is singular to working precision.
         """
-        K, before = self.columns[:, inner], self.factors
-        if before is not None and len(np.setxor1d(inner, before.inner, assume_unique=True)) <= _FEW:
+        K, before = self.columns[:, np.flatnonzero(inner)], self.factors
+        if before is not None and np.count_nonzero(inner != before.inner) <= _FEW:
             d = _conjugate_gradients(K, curvature, own, rhs, before, enough)
             if d is not None:
                 return d
+        before = self.factors = None  # their memory goes before that of the new ones comes
         self.factors = self._factors(K, inner, curvature, own)
         return self.factors.solve(rhs)
 
     def _factors(self, K: sp.csc_matrix, inner: np.ndarray, curvature: np.ndarray, own: np.ndarray) -> _Factors:
         order = self.order
-        like = self.fill > 0 and len(np.setxor1d(inner, self.inner, assume_unique=True)) <= _LIKE * len(inner)
+        like = self.fill > 0 and np.count_nonzero(inner != self.inner) <= _LIKE * len(curvature)
         H = (K @ sp.diags(curvature) @ K.T + sp.diags(own)).tocsc()
         lu = splu(
             H[order][:, order],

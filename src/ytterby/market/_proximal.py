@@ -158,7 +158,7 @@ class _Round:
     def newton(self, g: np.ndarray, x: np.ndarray, spare: np.ndarray) -> np.ndarray:
         """Return Newton's step where the derivative is g and the quantities are x and `spare`."""
         p = self.market.program
-        inner = np.flatnonzero((x > p.lower) & (x < p.upper))
+        inner = (x > p.lower) & (x < p.upper)
         own = self.t + np.where(spare > 0.0, 1.0 / self.r_spare, 0.0)
         through = self.market.through(x)
         enough = max(_INEXACT * float((np.abs(g) / through).max(initial=0.0)), _PRECISE) * through

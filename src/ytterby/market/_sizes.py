@@ -37,7 +37,8 @@ def refuse_sizes(c: Compiled) -> None:
             raise InputError(_TEXT.format(f"measure '{m.id}'"), hint=_HINT)
     size = np.zeros(len(p.lin))
     for values in (p.lin, p.quad, p.lower, limits, p.coef, spread, p.off, p.expo):
-        size = np.fmax(size, np.where(np.isnan(values), np.inf, np.abs(values)))
+        if not np.abs(values).max(initial=0.0) <= _LARGEST:  # or it is no number
+            size = np.fmax(size, np.where(np.isnan(values), np.inf, np.abs(values)))
     if p.K.nnz and np.abs(p.K.data).max() > _LARGEST:
         size = np.fmax(size, abs(p.K).max(axis=0).toarray().ravel())
     large = np.flatnonzero(size > _LARGEST)

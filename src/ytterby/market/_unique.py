@@ -29,6 +29,8 @@ def flows_are_unique(compiled: Compiled, point: Point) -> bool:
     loss = np.abs(marginal - program.K.T @ y)
     money = np.maximum(abs(program.K).T @ np.abs(y), np.abs(marginal)) + 1e-300
     free = np.flatnonzero((program.curvature(x) <= 0.0) & (loss <= _EVEN * money))
+    if not free.size:
+        return True
     binding = np.flatnonzero(program.equality | (y > 0.0))
     K = sp.csr_matrix(program.K[binding][:, free])
     F = _route_totals(compiled)[:, free].tocsr()

@@ -150,8 +150,8 @@ def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tup
     _constants(c, s, y, ledger)
     j = by_kind["purchase"]
     real[j] = 0.0
-    place_region = {place: number[key[1]] for key, place in layout.places.items()}
     if len(j):
+        place_region = {place: number[key[1]] for key, place in layout.places.items()}
         rows = program.K[:n][:, j].tocsc().indices
         ledger.add("government", np.array([place_region[int(r) // T] for r in rows]), s.x[j] * nodal[j])
     infinite = np.zeros(len(layout.regions), dtype=bool)
