@@ -149,7 +149,7 @@ def _flows(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
     when = [c.layout.when(names, "routes") for names in routes.period.words]
     index, t = spread(routes.period.codes, when)
     return {
-        "route": np.array(routes.ids, dtype=object)[index].tolist(),
+        "route": list(routes.ids) if len(when) == 1 == len(when[0]) else [routes.ids[i] for i in index.tolist()],
         "commodity": routes.commodity.at(index),
         "from": routes.from_.at(index),
         "to": routes.to.at(index),
@@ -225,12 +225,14 @@ def _paid(c: Compiled, s: Sums, ids: list[str]) -> dict[str, list[Any]]:
             bought[key] = bought.get((commodity, region, ""), np.zeros((2, s.periods))).copy()
         bought[key] = bought[key] + pair
     keys = sorted(bought)
-    pairs = [bought[k] for k in keys]
+    quantities, spent = np.array([bought[k] for k in keys]).reshape(-1, 2, s.periods).swapaxes(0, 1).reshape(2, -1)
+    some = quantities > 0.0
+    price = np.divide(spent, quantities, out=np.zeros_like(spent), where=some)
     return {
         "commodity": [k[0] for k in keys for _ in ids],
         "region": [k[1] for k in keys for _ in ids],
         "segment": [k[2] or None for k in keys for _ in ids],
         "period": ids * len(keys),
-        "price": [float(v / q) if q > 0.0 else None for p in pairs for q, v in zip(*p, strict=True)],
-        "quantity": [float(q) for p in pairs for q in p[0]],
+        "price": [p if known else None for p, known in zip(price.tolist(), some.tolist(), strict=True)],
+        "quantity": quantities.tolist(),
     }
