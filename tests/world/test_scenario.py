@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ytterby import atlas
 from ytterby.cli.schema import schema_of
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.measures import Register
-from ytterby.world import Imposed, library
+from ytterby.world import Imposed, World, library
 from ytterby.world.assumptions import rows
+from ytterby.world.model import World
 from ytterby.world.scenario import named
 
 LIMBS = st.from_regex(r"[A-Z]{3}-[A-Z0-9-]{1,12}(:[a-z0-9_.]{1,20})?", fullmatch=True)
@@ -64,7 +66,8 @@ def test_every_scenario_names_measures_scopes_and_values_that_exist(name: str) -
             assert register[m.limb]
     known = {(a.name, a.scope) for a in rows()}
     assert set(scenario.scopes.items()) <= known
-    assert set(scenario.values) <= {a.name for a in rows()}
+    assert set(scenario.values) <= {word for a in rows() for word in (a.name, a.key)}
+    assert set(scenario.leaves) <= set(atlas.table("regions")["region"])
     assert set(scenario.left_out) <= {m.limb for m in scenario.measures}
 
 
@@ -72,3 +75,14 @@ def test_the_schema_of_a_scenario_takes_the_librarys() -> None:
     schema = schema_of("scenario")
     for scenario in library().values():
         jsonschema.validate(scenario.model_dump(mode="json"), schema)
+
+
+def test_a_bloc_is_without_the_members_that_leave() -> None:
+    with_all, without = (
+        World.default().network(library()[name])["measures"] for name in ("bloc_floor_oxides", "member_leaves")
+    )
+    members = [
+        {r for m in measures if m["instrument"] == "price_floor" for r in m["members"]}
+        for measures in (with_all, without)
+    ]
+    assert members[0] - members[1] == {"MYS"}

@@ -29,7 +29,12 @@ app = App(
 
 app.command("ytterby.cli._world_backtest:backtest", name="backtest")
 
-Year = Annotated[int, Parameter(help="2024, or a later year's capacities and grown demand, up to 2030.")]
+_BASE_YEAR = 2024
+
+Year = Annotated[
+    int | None,
+    Parameter(help="2024 (or what the scenario says), or a later year's capacities and grown demand, up to 2030."),
+]
 Measures = Annotated[
     list[str] | None,
     Parameter(name="--measure", help="MEASURE_ID[:limb][@from[..to]]; may be repeated.", negative=()),
@@ -48,7 +53,7 @@ Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a
 def baseline(
     *,
     check: Annotated[bool, Parameter(help="Compare prices, stage shares, totals and flows with sources.")] = False,
-    year: Year = 2024,
+    year: Year = None,
     fmt: Fmt = None,
     output: Out = None,
 ) -> int:
@@ -60,10 +65,11 @@ def baseline(
     from ytterby.errors import UsageError
     from ytterby.world import World
 
+    year = _BASE_YEAR if year is None else year
     world = World.default(year)
     chosen = infer_format(fmt, output, "table")
     if check:
-        if year != 2024:
+        if year != _BASE_YEAR:
             raise UsageError("the base year is 2024; a later year has nothing to be checked against")
         return _write_check(world, chosen, output)
     base = world.baseline()
@@ -153,7 +159,7 @@ def network(
     scenario: Annotated[str | None, Parameter(help="A scenario of the library.")] = None,
     measure: Measures = None,
     assume: Assumed = None,
-    year: Year = 2024,
+    year: Year = None,
     output: Out = None,
 ) -> None:
     """Print the calibrated network (ytterby-network/1), or a scenario's; `ytterby market solve` takes it.
@@ -164,8 +170,8 @@ def network(
 
     from ytterby.world import World
 
-    world = World.default(year)
-    asked = _scenario(scenario, measure, assume) if scenario or measure else None
+    asked = _scenario(scenario, measure, assume, year) if scenario or measure else None
+    world = World.default(asked.year if asked else _BASE_YEAR if year is None else year)
     # not rounded: nine digits would move a calibrated equilibrium
     write(json.dumps(world.network(asked), ensure_ascii=False, indent=1) + "\n", output)
 
@@ -179,7 +185,7 @@ def run(
     known_on: Annotated[str | None, Parameter(help="Refuse measures that were not public on this day.")] = None,
     draws: Draws = 0,
     seed: Seed = 1,
-    year: Year = 2024,
+    year: Year = None,
     calendar: Annotated[
         Literal["monthly"] | None, Parameter(help="Run months one after the other instead of one year.")
     ] = None,
@@ -202,10 +208,10 @@ def run(
     """
     from ytterby.canonical import dumps
 
-    asked = _scenario(scenario, measure, assume)
+    asked = _scenario(scenario, measure, assume, year)
     if calendar == "monthly":
         return _run_months(asked, start, end, known_on, draws, seed, fmt, output)
-    outcome = _run(asked, year, draws, seed, known_on)
+    outcome = _run(asked, draws, seed, known_on)
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":
         write(dumps(outcome.to_dict(), indent=2) + "\n", output)
@@ -221,7 +227,7 @@ def compare(
     *names: str,
     draws: Draws = 0,
     seed: Seed = 1,
-    year: Year = 2024,
+    year: Year = None,
     fmt: Fmt = None,
     output: Out = None,
 ) -> int:
@@ -234,7 +240,7 @@ def compare(
 
     if not names:
         raise UsageError("name at least one scenario", hint="`ytterby world scenarios` lists them")
-    outcomes = [_run(_scenario(n, None, None), year, draws, seed, None) for n in names]
+    outcomes = [_run(_scenario(n, None, None, year), draws, seed, None) for n in names]
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":
         write(dumps({"scenarios": [o.to_dict() for o in outcomes]}, indent=2) + "\n", output)
@@ -257,7 +263,7 @@ def ensemble(
     draws: Annotated[int, Parameter(help="Draws of elasticities and assumptions.")] = 1000,
     seed: Seed = 1,
     workers: Annotated[int | None, Parameter(help="Processes; default one a core.")] = None,
-    year: Year = 2024,
+    year: Year = None,
     fmt: Fmt = None,
     output: Out = None,
 ) -> None:
@@ -272,11 +278,11 @@ def ensemble(
     from ytterby.world.draws import Draws, spread
     from ytterby.world.impose import make_plan
 
-    asked = _scenario(scenario, measure, assume)
-    world = World.default(year)
+    asked = _scenario(scenario, measure, assume, year)
+    world = World.default(asked.year)
     plan = make_plan(asked, world.register)
     task = Draws.of(world, plan, draws, seed)
-    label = run_id(scenario=asked.model_dump(mode="json"), year=year, draws=draws, seed=seed, atlas=atlas.version())
+    label = run_id(scenario=asked.model_dump(mode="json"), draws=draws, seed=seed, atlas=atlas.version())
     with _progress(asked.title) as progress:
         run_ensemble(task.rows, range(draws), folder, label=label, workers=workers, progress=progress)
     rows = records(spread(read_ensemble(folder)))
@@ -286,7 +292,7 @@ def ensemble(
     write_rows(rows, chosen, output, title=f"{asked.title}: {draws} draws (run {label})")
 
 
-def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None) -> Scenario:
+def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None, year: int | None) -> Scenario:
     import math
 
     from ytterby.errors import UsageError
@@ -304,19 +310,21 @@ def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | 
         if not math.isfinite(values[key]):
             raise UsageError(f"cannot read '{words}'", hint="expected NAME=VALUE with a number")
     added = tuple(Imposed.parse(m) for m in measures or [])
+    in_year = {} if year is None else {"year": year}
     if name:
         base = named(name)
-        return base.model_copy(update={"measures": (*base.measures, *added), "values": dict(base.values) | values})
+        changed = {"measures": (*base.measures, *added), "values": dict(base.values) | values, **in_year}
+        return base.model_copy(update=changed)
     title = ", ".join(map(str, added))
-    return Scenario(name="custom", title=title, measures=added, values=values)
+    return Scenario(name="custom", title=title, measures=added, values=values, **in_year)
 
 
-def _run(asked: Scenario, year: int, draws: int, seed: int, known_on: str | None) -> Outcome:
+def _run(asked: Scenario, draws: int, seed: int, known_on: str | None) -> Outcome:
     from ytterby.errors import InputError
     from ytterby.measures import as_day
     from ytterby.world import World
 
-    world = World.default(year)
+    world = World.default(asked.year)
     if known_on is not None:
         day = as_day(known_on)
         for m in asked.measures:

@@ -37,6 +37,8 @@ class Context:
     number: Callable[[Mapping[str, Any]], float]
     parameter: Callable[[str], float]
     """Value of a parameter that the register gives, e.g. a quota in t."""
+    leaves: frozenset[str] = frozenset()
+    """Regions that have left a bloc."""
 
     def base_flow(self, commodity: str, origin: str, destination: str) -> float:
         """Return the base year's flow in t."""
@@ -168,7 +170,7 @@ def floor(network: Record, rule: Mapping[str, Any], context: Context) -> Record:
 
     times a share (0: raw goods alone have a floor).
     """
-    inside = members(rule["members"], context)
+    inside = [r for r in members(rule["members"], context) if r not in context.leaves]
     calibration = context.calibration
     floors = {c: context.number(spec) for c, spec in rule["prices"].items()}
     added = {c: price - calibration.fob(c, _REFERENCE) for c, price in floors.items()}

@@ -121,6 +121,7 @@ class Plan:
     scopes: Mapping[str, str]
     values: Mapping[str, float]
     register: Register
+    leaves: frozenset[str] = frozenset()
 
     def assumption(self, step: Step, spec: Mapping[str, Any]) -> Assumption:
         """Return the row of assumptions that a rule's number takes."""
@@ -176,7 +177,7 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
             needed[found.key] = found
     plan = Plan(
         plan.steps, tuple(needed[k] for k in sorted(needed)), plan.notes, plan.not_modelled,
-        plan.scopes, plan.values, register,
+        plan.scopes, plan.values, register, frozenset(scenario.leaves),
     )  # fmt: skip
     known = set(plan.ranges()) | {a.name for a in plan.assumptions}
     for name in scenario.values:
@@ -231,6 +232,7 @@ def impose(
             carriers=carriers,
             number=functools.partial(_number, plan, step, numbers),
             parameter=functools.partial(_parameter, plan, step),
+            leaves=plan.leaves,
         )
         try:
             network = _KINDS[step.rule["kind"]](network, step.rule, context)

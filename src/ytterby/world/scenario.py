@@ -73,6 +73,10 @@ class Scenario(BaseModel):
         Assumption or parameter name to a value that replaces its range.
     left_out
         Limb to the reason why a part of it is not imposed; goes into the result's `not_modelled`.
+    leaves
+        Regions that are not among the members of a bloc, whatever its rule says.
+    year
+        The year in which the question is asked; 2024 for the capacities of the base year.
     begins
         In a calendar of months, the day from which measures without days of their own hold, whatever the register says;
         before it they are as the register has them.
@@ -87,6 +91,8 @@ class Scenario(BaseModel):
     scopes: Mapping[str, str] = Field(default_factory=dict)
     values: Mapping[str, float] = Field(default_factory=dict)
     left_out: Mapping[str, str] = Field(default_factory=dict)
+    leaves: tuple[str, ...] = ()
+    year: int = 2024
     begins: dt.date | None = None
 
 
