@@ -15,7 +15,6 @@ from ytterby.errors import UnknownNameError, UsageError
 from ytterby.measures import Register
 from ytterby.world import Imposed, World, library
 from ytterby.world.assumptions import rows
-from ytterby.world.model import World
 from ytterby.world.scenario import named
 
 LIMBS = st.from_regex(r"[A-Z]{3}-[A-Z0-9-]{1,12}(:[a-z0-9_.]{1,20})?", fullmatch=True)
