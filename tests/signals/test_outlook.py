@@ -2,12 +2,8 @@
 
 import datetime as dt
 
-import pytest
-from scipy.stats import beta
-
 from ytterby.signals import outlook, read_text
 from ytterby.signals.lexicon import load_yaml
-from ytterby.signals.outlook import jeffreys
 
 VISIT = "Chinese Premier Li Qiang inspected a rare earth magnet plant in Ganzhou."
 
@@ -78,15 +74,3 @@ def test_answers_to_foreign_measures_come_from_the_register():
 def test_background_signals_have_no_outlook():
     signals = [s.model_copy(update={"background": True}) for s in visit()]
     assert outlook(signals, "2026-11-24") == []
-
-
-@pytest.mark.parametrize(("hits", "n"), [(1, 4), (3, 5), (10, 18)])
-def test_the_interval_is_that_of_jeffreys(hits, n):
-    low, high = jeffreys(hits, n)
-    assert low == pytest.approx(beta.ppf(0.05, hits + 0.5, n - hits + 0.5))
-    assert high == pytest.approx(beta.ppf(0.95, hits + 0.5, n - hits + 0.5))
-
-
-def test_the_interval_reaches_the_bounds_at_none_and_all():
-    assert jeffreys(0, 5)[0] == 0
-    assert jeffreys(5, 5)[1] == 1

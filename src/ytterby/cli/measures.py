@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from ytterby.cli._output import Format, infer_format, write, write_rows
+from ytterby.cli._output import Format, infer_format, rows_text, write, write_rows
 
 if TYPE_CHECKING:
     from ytterby.measures import Register
@@ -121,6 +121,35 @@ def reactions(
     write_rows(rows, infer_format(fmt, output, "table"), output, columns=columns)
 
 
+@app.command
+def rates(
+    *,
+    from_: Annotated[str | None, Parameter(name="--from", help="Jurisdiction of the trigger, e.g. USA.")] = None,
+    to: Annotated[str | None, Parameter(help="Jurisdiction that may have answered, e.g. CHN.")] = None,
+    since: Annotated[str | None, Parameter(help="Leave out triggers before this day, YYYY-MM-DD.")] = None,
+    verified: Annotated[bool, Parameter(negative=(), help="Leave out triggers written down from memory.")] = False,
+    register: Folder = None,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> None:
+    """Tell how often, and after how many days, one jurisdiction answered another; non-answers are counted.
+
+    Example: `ytterby measures rates --from USA --to CHN --since 2023-01-01`
+    """
+    from ytterby.canonical import dumps
+    from ytterby.measures.rates import NOTES, response_rates
+
+    found = response_rates(_register(register), from_=from_, to=to, since=since, verified=verified)
+    rows = [rate.record() for rate in found]
+    chosen = infer_format(fmt, output, "table")
+    if chosen == "json":
+        write(dumps({"rates": rows, "notes": NOTES}, indent=2) + "\n", output)
+    elif chosen == "table":
+        write(rows_text([_rate_row(r) for r in rows]) + "\n" + "".join(f"- {note}\n" for note in NOTES), output)
+    else:
+        write_rows(rows, chosen, output)
+
+
 @app.command(name="check")
 def check_(*, on: On = None, register: Folder = None, fmt: Fmt = None, output: Out = None) -> int:
     """Name stale states, missing sources, dangling references and bad intervals; exit code 1 if there are any.
@@ -153,6 +182,22 @@ def _limb_row(record: dict[str, Any], limb: dict[str, Any]) -> dict[str, Any]:
         "instrument": record["instrument"],
         "announced": record["announced"],
         "title": record["title"],
+    }
+
+
+def _rate_row(r: dict[str, Any]) -> dict[str, Any]:
+    shares = {k: None if r[k] is None else f"{r[k]:.0%}" for k in ("rate", "low", "high", "base_rate")}
+    return {
+        "from": r["trigger_jurisdiction"],
+        "to": r["responder"],
+        "response": r["response"],
+        **{k: r[k] for k in ("n", "hits", "stated", "inferred")},
+        **shares,
+        "rate": r["refused"] or shares["rate"],
+        "lag_days": r["lag_median"],
+        "quartiles": None if r["lag_q1"] is None else f"{r['lag_q1']:g}-{r['lag_q3']:g}",
+        "base_days": None if r["base_from"] is None else f"{r['base_from']}..{r['base_to']}",
+        "from_memory": r["from_memory"],
     }
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from ytterby.measures.check import Finding, check
 from ytterby.measures.event import Event
 from ytterby.measures.model import RARE_EARTHS, STATES, Interval, Limb, Link, Measure, Parameter, Threshold
+from ytterby.measures.rates import Rate, response_rates
 from ytterby.measures.reactions import Answer, Reaction, Relation
 from ytterby.measures.register import Register
 from ytterby.measures.states import LimbState, Reading, as_day
@@ -33,6 +34,7 @@ __all__ = [
     "Link",
     "Measure",
     "Parameter",
+    "Rate",
     "Reaction",
     "Reading",
     "Register",
@@ -40,4 +42,5 @@ __all__ = [
     "Threshold",
     "as_day",
     "check",
+    "response_rates",
 ]

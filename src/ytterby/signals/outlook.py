@@ -1,15 +1,10 @@
-r"""What followed such moves before? Past answers with n and hits, and nothing below three cases.
+"""What followed such moves before? Past answers with n and hits, and nothing below three cases.
 
 For a signal the like cases of the ledger (what officials did, chosen without regard to outcome) or of the register's
 reactions (triggers with and without an answer) are counted. A case counts for a horizon only if its whole window lies
 before both `as_of` and the end of the facts, hit or not: counting early hits of open windows would raise the rate. The
-case that the article itself reports is left out. With :math:`h` hits of :math:`n` cases the interval is the Jeffreys
-90 % one, the 5 % and 95 % quantiles of :math:`\mathrm{Beta}(h+\tfrac12, n-h+\tfrac12)`, with 0 as the low end for
-:math:`h=0` and 1 as the high end for :math:`h=n` (Brown, Cai and DasGupta 2001). Trigger rounds are not independent and
-coverage is uneven: the rates describe, they do not predict.
-
->>> jeffreys(0, 10)
-(0.0, 0.17...)
+case that the article itself reports is left out. The interval is the Jeffreys 90 % one of `ytterby.measures.rates`.
+Trigger rounds are not independent and coverage is uneven: the rates describe, they do not predict.
 """
 
 from __future__ import annotations
@@ -19,11 +14,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ytterby.measures import Register
+from ytterby.measures.rates import LEAST, jeffreys
 from ytterby.signals import dates
 from ytterby.signals.lexicon import load_yaml, table
 from ytterby.signals.model import Signal
 
-__all__ = ["jeffreys", "outlook"]
+__all__ = ["outlook"]
 
 _LEDGER = (
     "signal_id", "date", "date_precision", "actor", "rank", "jurisdiction", "kind", "place", "bodies", "occasion",
@@ -32,24 +28,6 @@ _LEDGER = (
     "outward_365d",
 )  # fmt: skip
 _OWN_CASE_DAYS = 31
-
-
-def jeffreys(hits: int, n: int, level: float = 0.9) -> tuple[float, float]:
-    """Return the Jeffreys interval of a share.
-
-    Parameters
-    ----------
-    hits, n
-        Cases with an answer, and all cases.
-    level
-        Its credibility.
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - level) / 2
-    low = 0.0 if hits == 0 else float(betaincinv(hits + 0.5, n - hits + 0.5, tail))
-    high = 1.0 if hits == n else float(betaincinv(hits + 0.5, n - hits + 0.5, 1 - tail))
-    return low, high
 
 
 def outlook(
@@ -98,12 +76,12 @@ def outlook(
             if kind["signal_ranks"] and signal.actor_rank not in kind["signal_ranks"]:
                 continue
             done.add(key)
-            out += _from_ledger(signal, kind, end, own, horizons, rules["least"])
+            out += _from_ledger(signal, kind, end, own, horizons)
         for kind in rules["triggers"]:
             key = ("trigger", signal.action, signal.actor_country)
             if kind["action"] == signal.action and key not in done:
                 done.add(key)
-                out += _from_reactions(signal, kind["kinds"], end, own, horizons, rules["least"], register)
+                out += _from_reactions(signal, kind["kinds"], end, own, horizons, register)
     return out
 
 
@@ -121,7 +99,6 @@ def _from_ledger(
     end: dt.date,
     own: dt.date | None,
     horizons: Sequence[int],
-    least: int,
 ) -> list[dict[str, Any]]:
     rows = [
         r
@@ -154,7 +131,6 @@ def _from_ledger(
                     signal.actor_country,
                     h,
                     cases,
-                    least,
                     signal,
                 )
             )
@@ -174,7 +150,7 @@ def _by(cell: str) -> str | None:
 
 
 def _from_reactions(
-    signal: Signal, kinds: Sequence[str], end: dt.date, own: dt.date | None, horizons: Sequence[int], least: int,
+    signal: Signal, kinds: Sequence[str], end: dt.date, own: dt.date | None, horizons: Sequence[int],
     register: Register,
 ) -> list[dict[str, Any]]:  # fmt: skip
     responders = ("CHN",) if signal.actor_country != "CHN" else ("EU", "JPN", "USA")
@@ -213,7 +189,7 @@ def _from_reactions(
                             "by": answer if hit else None,
                         }
                     )
-                told.append(_record(move, response, responder, h, cases, least, signal))
+                told.append(_record(move, response, responder, h, cases, signal))
             out += _gathered(told)
     return out
 
@@ -224,7 +200,6 @@ def _record(
     jurisdiction: str,
     horizon: int,
     cases: list[dict[str, Any]],
-    least: int,
     signal: Signal,
 ) -> dict[str, Any]:
     head = {
@@ -234,9 +209,9 @@ def _record(
         "horizon_days": horizon,
         "n": len(cases),
     }
-    if len(cases) < least:
+    if len(cases) < LEAST:
         some = f"{len(cases)} past case{'' if len(cases) == 1 else 's'}"
-        reason = f"{some} with a window that is over; at least {least} are needed"
+        reason = f"{some} with a window that is over; at least {LEAST} are needed"
         return {**head, "refused": reason, "cases": cases, "signal": signal.id}
     hits = sum(c["hit"] for c in cases)
     low, high = jeffreys(hits, len(cases))
