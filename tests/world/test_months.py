@@ -163,6 +163,26 @@ def test_draws_give_bands_that_do_not_depend_on_the_number_of_workers(world: Wor
     assert (one["low"] <= one["high"] + 1e-9).all()
 
 
+def test_with_perfect_foresight_goods_are_kept_for_what_they_will_be_worth(world: World) -> None:
+    """P(t) >= P(t+1) for a good that can be stored at no cost, equal where it is stored (Samuelson 1971)."""
+    found = world.months(_LICENCE, start="2025-03", end="2025-05", foresight="perfect")
+    months = [str(m) for m in found.path.months]
+    for place in (("magnet.ndfeb_hd", "DEU"), ("oxide.NdPr", "CHN")):
+        price = [e.prices.groupby(["commodity", "region"])["price"].max()[place] for e in found.path.equilibria]
+        held = [there[place] for there in found.path.held]
+        for now, later, stock in zip(price, price[1:], held, strict=False):
+            assert now >= later * (1 - 1e-6)
+            if stock > 1e-3:
+                assert now == pytest.approx(later, rel=1e-5)
+    rolling = world.months(_LICENCE, start="2025-03", end="2025-05")
+    before = [m.stocks.set_index(["month", "commodity", "region"])["quantity_t"] for m in (found, rolling)]
+    key = ("2025-03", "magnet.ndfeb_hd", "DEU")
+    assert before[0][key] > before[1][key], "bought ahead by who knows what comes, not by who cannot"
+    record = found.to_dict()
+    assert {r["period"] for r in record["prices"]} == set(months)
+    assert not [r for r in (*record["flows"], *record["demand"]) if "~" in str(r)]
+
+
 def test_the_record_is_one_equilibrium_with_a_period_a_month(licensed: Months) -> None:
     record = licensed.to_dict()
     names = set(EquilibriumRecord.model_fields)

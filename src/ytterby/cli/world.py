@@ -193,6 +193,9 @@ def run(
     end: Annotated[
         str | None, Parameter(help="Last month; default 2026-12, or eleven months after a scenario begins.")
     ] = None,
+    foresight: Annotated[
+        Literal["rolling", "perfect"], Parameter(help="What the months know: what was known then, or all that comes.")
+    ] = "rolling",
     fmt: Fmt = None,
     output: Out = None,
 ) -> int:
@@ -210,7 +213,7 @@ def run(
 
     asked = _scenario(scenario, measure, assume, year)
     if calendar == "monthly":
-        return _run_months(asked, start, end, known_on, draws, seed, fmt, output)
+        return _run_months(asked, start, end, known_on, foresight, draws, seed, fmt, output)
     outcome = _run(asked, draws, seed, known_on)
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":
@@ -340,6 +343,7 @@ def _run_months(
     start: str,
     end: str | None,
     known_on: str | None,
+    foresight: Literal["rolling", "perfect"],
     draws: int,
     seed: int,
     fmt: Format | None,
@@ -351,7 +355,15 @@ def _run_months(
 
     with _progress(asked.title) as progress:
         found = World.default().months(
-            asked, start=start, end=end, known_on=known_on, draws=draws, seed=seed, workers=None, progress=progress
+            asked,
+            start=start,
+            end=end,
+            known_on=known_on,
+            foresight=foresight,
+            draws=draws,
+            seed=seed,
+            workers=None,
+            progress=progress,
         )
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":

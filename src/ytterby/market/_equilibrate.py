@@ -33,7 +33,7 @@ _GOOD, _FINE = 1e-9, 1e-7
 """Merit at which a search ends, and up to which another method need not follow."""
 _NEAR = 0.1
 """Merit above which a start has led nowhere."""
-_MOSTLY = 0.5
+_MOSTLY = 0.8
 """Share of columns with a slope from which prices first are a fast way."""
 _FAIR = 5e-7
 """Merit from which a solution is good enough not to try another method."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ytterby.market import Equilibrium
 
-__all__ = ["BEGINS", "HELD", "held_at_end", "with_stocks"]
+__all__ = ["BEGINS", "HELD", "Places", "held_at_end", "with_stocks"]
 
 HELD, BEGINS = "hold", "held"
 """Kinds of the ids of stocks at the end and at the beginning: ``hold@DEU:magnet.ndfeb``."""

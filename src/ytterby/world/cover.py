@@ -111,7 +111,7 @@ def cover(calibration: Calibration, position: float) -> Cover:
     >>> held = cover(calibrate(), 0.5)
     >>> weeks, tonnes = held.sectors["ev_motor", "magnet.ndfeb_hd", "DEU"]
     >>> weeks, round(tonnes)
-    (5.5, 1983)
+    (5.5, 2761)
     """
     demand = atlas.table("demand")
     target: dict[tuple[str, str], float] = {}

@@ -39,7 +39,7 @@ from ytterby.world.outcome import (
     shortage_table,
     unserved_shares,
 )
-from ytterby.world.path import Volumes
+from ytterby.world.path import Foresight, Volumes
 from ytterby.world.scenario import Imposed, Scenario, named
 from ytterby.world.solution import Solution
 from ytterby.world.why import reasons
@@ -202,6 +202,7 @@ class World:
         end: str | None = None,
         known_on: str | None = None,
         volumes: Volumes | None = None,
+        foresight: Foresight = "rolling",
         draws: int = 0,
         seed: int = 1,
         workers: int | None = 1,
@@ -221,6 +222,8 @@ class World:
             The day whose knowledge of the register all months have; default each month its own.
         volumes
             Exports that were seen, in place of the licensed share that the assumptions give.
+        foresight
+            ``rolling``: each month knows what was known then; ``perfect``: all months are one equilibrium.
         draws, seed, workers
             As in `run`; each draw is a path of its own.
         progress
@@ -244,7 +247,17 @@ class World:
         """
         asked = _as_scenario(scenario)
         return run_months(
-            self, asked, start, end, known_on, volumes, draws=draws, seed=seed, workers=workers, progress=progress
+            self,
+            asked,
+            start,
+            end,
+            known_on,
+            volumes,
+            foresight,
+            draws=draws,
+            seed=seed,
+            workers=workers,
+            progress=progress,
         )
 
 

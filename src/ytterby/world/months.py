@@ -32,7 +32,7 @@ from ytterby.world.draws import in_order
 from ytterby.world.limits import limits
 from ytterby.world.month import Month
 from ytterby.world.outcome import BAND, flow_table, paid_prices, price_table, trade, unserved_shares
-from ytterby.world.path import Path, Ranges, Volumes, path_ranges, run_path
+from ytterby.world.path import Foresight, Path, Ranges, Volumes, path_ranges, run_path
 from ytterby.world.scenario import Scenario
 from ytterby.world.why import reasons
 
@@ -112,7 +112,7 @@ class Months:
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibria as one public record, a period a month, with what the world adds to it."""
         return {
-            **_record(self.path.equilibria, self.path.held, tuple(map(str, self.path.months))),
+            **_record(self.path),
             "run_id": self.run_id,
             "scenario": {"name": self.name, "title": self.title, "measures": list(self.measures)},
             "operates": self.operates.to_dict("records"),
@@ -134,6 +134,7 @@ def run_months(
     end: str | None,
     known_on: str | None = None,
     volumes: Volumes | None = None,
+    foresight: Foresight = "rolling",
     *,
     draws: int = 0,
     seed: int = 1,
@@ -158,12 +159,18 @@ def run_months(
         if progress:
             progress(n, steps)
 
-    base = _baseline(world, tuple(months))
-    hit = run_path(world, scenario, months, known_on=day, volumes=volumes, progress=done)
+    base = _baseline(world, tuple(months), foresight)
+    hit = run_path(world, scenario, months, known_on=day, volumes=volumes, foresight=foresight, progress=done)
     tables = _tables(base, hit)
     ranges = path_ranges(hit)
     task = _PathDraws(
-        _bare(world), scenario, tuple(months), day, volumes, parameters.draw(ranges, draws, seed) if draws else []
+        _bare(world),
+        scenario,
+        tuple(months),
+        day,
+        volumes,
+        foresight,
+        parameters.draw(ranges, draws, seed) if draws else [],
     )
     drawn = []
     for n, rows in enumerate(in_order(task, draws, workers), start=1):
@@ -175,6 +182,7 @@ def run_months(
             scenario=scenario.model_dump(mode="json"),
             months=[str(first), str(last)],
             known_on=day,
+            foresight=foresight,
             volumes=None if volumes is None else dataclasses.asdict(volumes),
             draws=draws,
             seed=seed,
@@ -196,8 +204,8 @@ def run_months(
 
 
 @functools.lru_cache(maxsize=4)
-def _baseline(world: World, months: tuple[Month, ...]) -> Path:
-    return run_path(world, Scenario(name="baseline", title="No measure", measures=()), months)
+def _baseline(world: World, months: tuple[Month, ...], foresight: Foresight) -> Path:
+    return run_path(world, Scenario(name="baseline", title="No measure", measures=()), months, foresight=foresight)
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,7 @@ class _PathDraws:
     months: tuple[Month, ...]
     known_on: dt.date | None
     volumes: Volumes | None
+    foresight: Foresight
     values: Sequence[Mapping[str, float]]
 
     def __call__(self, n: int) -> dict[str, pd.Series]:
@@ -220,6 +229,7 @@ class _PathDraws:
             numbers=lambda ranges: {k: drawn.get(k, mid) for k, (_, mid, _) in ranges.items()},
             known_on=self.known_on,
             volumes=self.volumes,
+            foresight=self.foresight,
         )
         names = tuple(map(str, path.months))
         paid = [paid_prices(e, p)["paid"] for e, p in zip(path.equilibria, path.permits, strict=True)]
@@ -269,12 +279,10 @@ def _not_modelled(path: Path, prices: pd.DataFrame) -> list[dict[str, str]]:
     return [{"measure": m, "reason": r} for m, r in (*path.not_modelled, *(("model", t) for t in told))]
 
 
-def _record(
-    answers: tuple[Equilibrium, ...], held: tuple[Mapping[tuple[str, str], float], ...], months: tuple[str, ...]
-) -> dict[str, Any]:
+def _record(path: Path) -> dict[str, Any]:
     """Return the months' records as one; stocks stand under ``stocks`` and not among supply and demand."""
     whole: dict[str, Any] = {}
-    for answer in answers:
+    for answer in path.solves:
         for name, value in answer.to_dict().items():
             if isinstance(value, list):
                 kept = [r for r in value if str(r.get("id", "")).partition("@")[0] not in (HELD, BEGINS)]
@@ -282,8 +290,8 @@ def _record(
             else:
                 whole.setdefault(name, []).append(value)
     whole["stocks"] = [
-        {"id": f"{HELD}@{region}:{commodity}", "period": month, "quantity": t}
-        for month, there in zip(months, held, strict=True)
+        {"id": f"{HELD}@{region}:{commodity}", "period": str(month), "quantity": t}
+        for month, there in zip(path.months, path.held, strict=True)
         for (commodity, region), t in there.items()
     ]
     classes = ("qp", "convex", "complementarity")
