@@ -23,7 +23,8 @@ from ytterby.market._conditions import Conditions
 __all__ = ["balanced_units", "barrier"]
 
 _STEEPEST = 1e16
-_AIMS = (1e-8, 1e-9, 1e-10, 1e-11)
+_AIMS = tuple(10.0**-k for k in range(8, 20))
+"""Errors at which a point is given; the least are for prices next to nothing, whose product with a surplus is small."""
 Guess = tuple[np.ndarray, np.ndarray, np.ndarray]
 """A point, and which of its parts are at the lower and at the upper bound."""
 
