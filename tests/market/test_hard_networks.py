@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ytterby.market import _newton, solve
+from ytterby.market import Network, _newton, solve
+from ytterby.market._barrier import barrier
+from ytterby.market._compile import compile_network
+from ytterby.market._complement import complement
 
 CASES = {path.stem: path for path in Path(__file__).parent.glob("cases/*.json")}
 CREEPING = sorted(name for name in CASES if name.startswith("creeping"))
@@ -31,3 +34,10 @@ def test_a_continuation_that_creeps_gives_way(monkeypatch, name):
     monkeypatch.setattr(_newton, "newton", lambda *a, **options: searches.append(1) or newton(*a, **options))
     solve(read(name))
     assert 0 < len(searches) < 250
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_path_inside_the_bounds_ends_without_a_warning(name):
+    """It ends where a gap is too small to be divided by."""
+    points = list(barrier(complement(compile_network(Network.parse(read(name)))).conditions))
+    assert points

@@ -45,9 +45,8 @@ def barrier(
     has_low, has_high = np.isfinite(lower), np.isfinite(upper)
     system = _System(c, theta, unit)
     close, waiting = None, list(aims)
+    gl, gu = np.where(has_low, z - lower, np.inf), np.where(has_high, upper - z, np.inf)
     for _ in range(limit):
-        gl = np.where(has_low, z - lower, np.inf)
-        gu = np.where(has_high, upper - z, np.inf)
         at = z * su
         F = c.value(at, theta) / sf
         r = F - wl + wu
@@ -65,11 +64,13 @@ def barrier(
         own = np.zeros(size)
         own[:n] = c.program.curvature(np.maximum(at[:n], 0.0))
         own = np.minimum(own * su / sf, _STEEPEST)
-        solve = system.factor(at, own + wl / gl + wu / gu)
+        with np.errstate(over="ignore"):  # a gap beyond the least of numbers is no gap: the path ends here
+            pull, push = wl / gl, wu / gu
+        solve = system.factor(at, own + pull + push) if np.isfinite(pull + push).all() else None
         if solve is None:
             break
         d = solve(-r - wl + wu)
-        dl, du = np.where(has_low, -wl - wl / gl * d, 0.0), np.where(has_high, -wu + wu / gu * d, 0.0)
+        dl, du = np.where(has_low, -wl - pull * d, 0.0), np.where(has_high, -wu + push * d, 0.0)
         a = _reach(((gl, d), (gu, -d), (wl, dl), (wu, du)), 1.0)
         below = ((wl + a * dl)[has_low] * (gl + a * d)[has_low]).sum()
         above = ((wu + a * du)[has_high] * (gu - a * d)[has_high]).sum()
@@ -80,11 +81,13 @@ def barrier(
         tl = (sigma * mu - d * dl) / gl
         tu = (sigma * mu + d * du) / gu
         d = solve(-r - wl + wu + tl - tu)
-        dl, du = np.where(has_low, tl - wl - wl / gl * d, 0.0), np.where(has_high, tu - wu + wu / gu * d, 0.0)
+        dl, du = np.where(has_low, tl - wl - pull * d, 0.0), np.where(has_high, tu - wu + push * d, 0.0)
         a = _reach(((gl, d), (gu, -d), (wl, dl), (wu, du)), 0.995)
         if not np.isfinite(d).all() or a < 1e-8:
             break
         z, wl, wu = z + a * d, wl + a * dl, wu + a * du
+        # a gap that rounding of z would close is known from its steps
+        gl, gu = np.where(z - lower > 0.0, z - lower, gl + a * d), np.where(upper - z > 0.0, upper - z, gu - a * d)
     if close is not None:
         yield close
 
