@@ -51,6 +51,7 @@ def test_run_gives_the_record_of_the_contract(run: Run) -> None:
         },
         "shortages": {"end_use", "region", "share", "low", "high", "weeks_of_cover"},
         "not_modelled": {"measure", "reason"},
+        "gains": {"region", "consumer", "producer", "government", "rent", "total"},
         "assumptions": {"name", "value", "low", "high", "unit", "source", "quality", "note"},
     }.items():
         assert fields <= set(record[name][0]), name
@@ -83,7 +84,14 @@ def test_an_assumed_value_replaces_the_range(run: Run) -> None:
 
 def test_the_table_shows_prices_shortages_reasons_and_limits(run: Run) -> None:
     text = run("run", "--scenario", "magnet_tariff")
-    for part in ("The US tariff on Chinese magnets", "Price paid", "Use lost outside China", "Why", "Not modelled"):
+    for part in (
+        "The US tariff on Chinese magnets",
+        "Price paid",
+        "Use lost outside China",
+        "Gains and losses",
+        "Why",
+        "Not modelled",
+    ):
         assert part in text
 
 
@@ -175,3 +183,15 @@ def test_the_order_of_sets_does_not_reach_the_result() -> None:
         for seed in ("1", "2")
     ]
     assert found[0].stdout == found[1].stdout
+
+
+def test_sensitivity_ranks_what_drives_a_headline(run: Run) -> None:
+    words = ("sensitivity", "--scenario", "magnet_tariff", "--headline", "magnet.ndfeb@USA", "--draws", "100")
+    record = json.loads(run(*words, "--format", "json"))
+    assert record["headlines"][0]["headline"] == "magnet.ndfeb@USA"
+    assert record["drivers"][0]["rank"] == 1
+    assert {"parameter", "index", "margin", "quality", "source"} <= set(record["drivers"][0])
+
+
+def test_sensitivity_refuses_what_is_no_headline(run: Run) -> None:
+    assert "ITEM@REGION" in run("sensitivity", "--scenario", "magnet_tariff", "--headline", "Dy", code=2)

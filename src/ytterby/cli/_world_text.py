@@ -48,7 +48,9 @@ def side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
 
 
 def outcome_text(o: Outcome) -> str:
-    """Return what a person reads of a scenario: prices, use lost, why, and what is not in it."""
+    """Return what a person reads of a scenario: prices, use lost, who gains, why, and what is not in it."""
+    from ytterby.world.gains import grouped
+
     parts = [f"{o.title} ({o.year}; run {o.run_id})\n{o.question}\n".replace("\n\n", "\n")]
     p = o.prices[o.prices["commodity"].isin(GOODS) & o.prices["region"].isin(PLACES)]
     rows = []
@@ -69,6 +71,10 @@ def outcome_text(o: Outcome) -> str:
     keep = ["end_use", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
     rows = [{k: rounded(r[k]) if isinstance(r[k], float) else r[k] for k in keep} for r in s.to_dict("records")]
     parts.append(rows_text(rows, title="Use lost outside China, share of 2024"))
+    rows = [{k: rounded(v) if isinstance(v, float) else v for k, v in r.items()} for r in records(grouped(o.gains))]
+    parts.append(
+        rows_text(rows, title="Gains and losses, million USD a year (consumer: users; rent: holders of permits)")
+    )
     if o.why:
         parts.append("Why\n" + "".join(f"- {w}\n" for w in o.why))
     if o.not_modelled:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from ytterby.cli._output import Format, infer_format, rows_text, write, write_rows
+from ytterby.cli._progress import progress_bar
+from ytterby.cli._world_scenario import asked_scenario
 from ytterby.cli._world_text import GOODS, PLACES, by_place, outcome_text, records, rounded, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ytterby.market import Equilibrium
     from ytterby.world import Outcome, Scenario, World
 
@@ -28,6 +26,7 @@ app = App(
 )
 
 app.command("ytterby.cli._world_backtest:backtest", name="backtest")
+app.command("ytterby.cli._world_sensitivity:sensitivity", name="sensitivity")
 
 _BASE_YEAR = 2024
 
@@ -170,7 +169,7 @@ def network(
 
     from ytterby.world import World
 
-    asked = _scenario(scenario, measure, assume, year) if scenario or measure else None
+    asked = asked_scenario(scenario, measure, assume, year) if scenario or measure else None
     world = World.default(asked.year if asked else _BASE_YEAR if year is None else year)
     # not rounded: nine digits would move a calibrated equilibrium
     write(json.dumps(world.network(asked), ensure_ascii=False, indent=1) + "\n", output)
@@ -211,7 +210,7 @@ def run(
     """
     from ytterby.canonical import dumps
 
-    asked = _scenario(scenario, measure, assume, year)
+    asked = asked_scenario(scenario, measure, assume, year)
     if calendar == "monthly":
         return _run_months(asked, start, end, known_on, foresight, draws, seed, fmt, output)
     outcome = _run(asked, draws, seed, known_on)
@@ -243,7 +242,7 @@ def compare(
 
     if not names:
         raise UsageError("name at least one scenario", hint="`ytterby world scenarios` lists them")
-    outcomes = [_run(_scenario(n, None, None, year), draws, seed, None) for n in names]
+    outcomes = [_run(asked_scenario(n, None, None, year), draws, seed, None) for n in names]
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":
         write(dumps({"scenarios": [o.to_dict() for o in outcomes]}, indent=2) + "\n", output)
@@ -281,45 +280,18 @@ def ensemble(
     from ytterby.world.draws import Draws, spread
     from ytterby.world.impose import make_plan
 
-    asked = _scenario(scenario, measure, assume, year)
+    asked = asked_scenario(scenario, measure, assume, year)
     world = World.default(asked.year)
     plan = make_plan(asked, world.register)
     task = Draws.of(world, plan, draws, seed)
     label = run_id(scenario=asked.model_dump(mode="json"), draws=draws, seed=seed, atlas=atlas.version())
-    with _progress(asked.title) as progress:
+    with progress_bar(asked.title) as progress:
         run_ensemble(task.rows, range(draws), folder, label=label, workers=workers, progress=progress)
     rows = records(spread(read_ensemble(folder)))
     chosen = infer_format(fmt, output, "table")
     if chosen == "table":
         rows = [r for r in rows if r["region"] == "WLD_exCHN" or (r["item"] in GOODS and r["region"] in PLACES)]
     write_rows(rows, chosen, output, title=f"{asked.title}: {draws} draws (run {label})")
-
-
-def _scenario(name: str | None, measures: list[str] | None, assume: list[str] | None, year: int | None) -> Scenario:
-    import math
-
-    from ytterby.errors import UsageError
-    from ytterby.world.scenario import Imposed, Scenario, named
-
-    if not (name or measures):
-        raise UsageError("name a --scenario or at least one --measure", hint="`ytterby world scenarios` lists them")
-    values: dict[str, float] = {}
-    for words in assume or []:
-        key, _, number = words.partition("=")
-        try:
-            values[key] = float(number)
-        except ValueError:
-            values[key] = math.nan
-        if not math.isfinite(values[key]):
-            raise UsageError(f"cannot read '{words}'", hint="expected NAME=VALUE with a number")
-    added = tuple(Imposed.parse(m) for m in measures or [])
-    in_year = {} if year is None else {"year": year}
-    if name:
-        base = named(name)
-        changed = {"measures": (*base.measures, *added), "values": dict(base.values) | values, **in_year}
-        return base.model_copy(update=changed)
-    title = ", ".join(map(str, added))
-    return Scenario(name="custom", title=title, measures=added, values=values, **in_year)
 
 
 def _run(asked: Scenario, draws: int, seed: int, known_on: str | None) -> Outcome:
@@ -334,7 +306,7 @@ def _run(asked: Scenario, draws: int, seed: int, known_on: str | None) -> Outcom
             measure = world.register[m.limb.partition(":")[0]]
             if measure.day > day:
                 raise InputError(f"{measure.id} was not public on {day}; it became known on {measure.day}")
-    with _progress(asked.title) as progress:
+    with progress_bar(asked.title) as progress:
         return world.run(asked, draws=draws, seed=seed, workers=None, progress=progress)
 
 
@@ -353,7 +325,7 @@ def _run_months(
     from ytterby.cli._world_months import months_text
     from ytterby.world import World
 
-    with _progress(asked.title) as progress:
+    with progress_bar(asked.title) as progress:
         found = World.default().months(
             asked,
             start=start,
@@ -373,22 +345,6 @@ def _run_months(
     else:
         write_rows(records(found.prices), chosen, output)
     return max(_attained(e) for e in found.path.equilibria)
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on standard error, on a terminal only."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def _finding(outcome: Outcome) -> int:

@@ -27,6 +27,7 @@ from ytterby.world import parameters
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.draws import Draws
+from ytterby.world.gains import gain_table
 from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.limits import limits
 from ytterby.world.months import Months, run_months
@@ -185,6 +186,7 @@ class World:
             prices=price,
             flows=flow,
             shortages=shortage_table(unserved_shares(hit, self.calibration.demands), shares),
+            gains=gain_table(base, hit),
             why=reasons(base, hit, price, flow, {m.id: m.title for m in self.register}),
             not_modelled=[
                 *({"measure": m, "reason": r} for m, r in (*left, *plan.notes)),

@@ -67,6 +67,9 @@ class Outcome:
         base value) that is not bought at the scenario's prices; `scarcest` is the material with the largest gap (None
         where none is missing), `weeks_of_cover` how long stocks last if they fill the gap alone.
         Region ``WLD_exCHN`` sums all but China.
+    gains
+        ``region, consumer, producer, government, rent, total``: change of each surplus against the baseline in million
+        USD a year; None where a surplus has no bound (see `ytterby.world.gains`).
     why
         Sentences that say what drives the result.
     not_modelled
@@ -89,6 +92,7 @@ class Outcome:
     prices: pd.DataFrame
     flows: pd.DataFrame
     shortages: pd.DataFrame
+    gains: pd.DataFrame
     why: list[str]
     not_modelled: list[dict[str, str]]
     residual: float
@@ -104,6 +108,7 @@ class Outcome:
             "comparison": self.prices.to_dict("records"),
             "trade": self.flows.to_dict("records"),
             "shortages": self.shortages.to_dict("records"),
+            "gains": self.gains.to_dict("records"),
             "why": self.why,
             "not_modelled": self.not_modelled,
             "draws": self.draws,
