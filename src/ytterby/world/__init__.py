@@ -23,6 +23,7 @@ from ytterby.world.outcome import Outcome
 from ytterby.world.path import Volumes
 from ytterby.world.scenario import Imposed, Scenario, library
 from ytterby.world.solution import Difference, Solution
+from ytterby.world.years import Years
 
 __all__ = [
     "Assumption",
@@ -35,6 +36,7 @@ __all__ = [
     "Solution",
     "Volumes",
     "World",
+    "Years",
     "calibrate",
     "library",
 ]

@@ -6,6 +6,7 @@ refunded on oxides and metals) and most-favoured-nation duties, as specific amou
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,6 +54,11 @@ class _Freight:
         return find.get((item, origin, area), find[item, "CHN", "EU27"])
 
 
+@functools.cache
+def _rates() -> _Freight:
+    return _Freight()
+
+
 def freight(routes: pd.DataFrame, value: pd.Series) -> pd.Series:
     """Return freight plus transaction cost in USD/kg for each row of `routes`.
 
@@ -63,7 +69,7 @@ def freight(routes: pd.DataFrame, value: pd.Series) -> pd.Series:
     value
         Value of the good in USD/kg, for the transaction cost (a share of value).
     """
-    rate = _Freight()
+    rate = _rates()
     lanes = [rate(c, i, j) for c, i, j in zip(routes["commodity"], routes["from"], routes["to"], strict=True)]
     return pd.Series(lanes, index=routes.index) + rate.transaction * value
 

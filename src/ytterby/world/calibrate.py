@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +28,7 @@ from ytterby import atlas
 from ytterby.errors import InputError
 from ytterby.world._prices import regional_prices
 from ytterby.world._trade_costs import base_taxes, freight, tax_on
-from ytterby.world.calibration import Calibration, used
+from ytterby.world.calibration import Calibration, Recipes, used
 from ytterby.world.parameters import names_for
 
 __all__ = ["MOTOR_USES", "YEARS", "calibrate", "capacity_at"]
@@ -43,7 +45,9 @@ _ROUNDING_T = 1e-6
 """Below this many tonnes a place closes."""
 
 
-def calibrate(year: float = 2024, capacity: Mapping[str, float] | None = None) -> Calibration:
+def calibrate(
+    year: float = 2024, capacity: Mapping[str, float] | None = None, *, pace_after_2030: float = 1.0
+) -> Calibration:
     """Return the calibration of the base year, or of a later year's capacities and demand.
 
     Parameters
@@ -53,6 +57,8 @@ def calibrate(year: float = 2024, capacity: Mapping[str, float] | None = None) -
         cost line, stretched; a plant that did not exist in 2024 enters at its unit cost.
     capacity
         Capacity by activity (``process@region``) in its unit; default: `capacity_at` the year, up to 2030.
+    pace_after_2030
+        Growth of demand after 2030 over its rate before.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def calibrate(year: float = 2024, capacity: Mapping[str, float] | None = None) -
     """
     if capacity is None:
         capacity = capacity_at(year)
-    return _Builder(int(year) if year == int(year) else year, capacity).build()
+    return _Builder(int(year) if year == int(year) else year, capacity, pace_after_2030).build()
 
 
 def capacity_at(year: float) -> dict[str, float]:
@@ -94,37 +100,68 @@ def capacity_at(year: float) -> dict[str, float]:
     return dict(zip(table["process"] + "@" + table["region"], level.tolist(), strict=True))
 
 
+@functools.cache
+def _tables(name: str) -> pd.DataFrame:
+    """Return a table of the atlas, read once, not to be changed; words are plain objects, quicker to go through."""
+    return _plain(atlas.table(name))
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    words = [c for c in table.columns if isinstance(table[c].dtype, pd.StringDtype)]
+    return table.astype(dict.fromkeys(words, object))
+
+
+@dataclass(frozen=True)
+class _Observed:
+    """What was observed in 2024 and does not depend on capacities."""
+
+    fob: dict[str, float]
+    exvat: dict[str, float]
+    taxes: list[dict[str, Any]]
+    flows: pd.DataFrame
+    prices: pd.Series
+
+
+@functools.lru_cache(maxsize=16)
+def _observed(regions: tuple[str, ...]) -> _Observed:
+    """Return the flows of 2024 with their costs and taxes, and the prices that explain them best."""
+    commodities = atlas.table("commodities").set_index("commodity")
+    priced = commodities[commodities["base_price_usd_per_kg"].notna()]
+    fob = {str(k): float(v) for k, v in priced["base_price_usd_per_kg"].items()}
+    exvat = {str(k): float(v) for k, v in priced["base_price_china_exvat_usd_per_kg"].items()}
+    taxes = base_taxes(fob, exvat, regions)
+    flows = atlas.table("flows")[["commodity", "from", "to", "t"]].assign(known_cost=0.0)
+    flows["known_cost"] = freight(flows, flows["commodity"].map(fob))
+    flows["tax"] = tax_on(flows, taxes)
+    balance = atlas.table("balance").set_index(["commodity", "region"])
+    prices = regional_prices(
+        flows.assign(k=flows["known_cost"] + flows["tax"]),
+        balance["production_t"],
+        balance["intermediate_use_t"] + balance["final_use_t"],
+        fob,
+        exvat,
+    )
+    # a by-product with some of it thrown away has the price zero there
+    prices[balance.index[balance["unsold_t"] > 0.5].intersection(prices.index)] = 0.0
+    return _Observed(fob, exvat, taxes, _plain(flows), prices)
+
+
 class _Builder:
-    def __init__(self, year: float, capacity: Mapping[str, float]) -> None:
-        self.year = year
-        commodities = atlas.table("commodities").set_index("commodity")
-        priced = commodities[commodities["base_price_usd_per_kg"].notna()]
-        self.fob = {str(k): float(v) for k, v in priced["base_price_usd_per_kg"].items()}
-        self.exvat = {str(k): float(v) for k, v in priced["base_price_china_exvat_usd_per_kg"].items()}
-        self.flows = atlas.table("flows")[["commodity", "from", "to", "t"]]
-        self.recipes, self.stage, self.own_cost = _recipes(atlas.table("processes"))
-        table = atlas.table("capacity")
+    def __init__(self, year: float, capacity: Mapping[str, float], pace_after_2030: float) -> None:
+        self.year, self.pace_after_2030 = year, pace_after_2030
+        recipes, self.stage = _recipes()
+        self.recipes = dict(recipes)
+        table = _tables("capacity").copy()
         table["capacity_now"] = (table["process"] + "@" + table["region"]).map(capacity)
         self.capacity = table[table["capacity_now"] > 0]
-        self.demand = atlas.table("demand")
+        self.demand = _tables("demand")
         active = {*self.capacity["region"], *self.demand.loc[self.demand["quantity_t"] > 0, "region"]}
-        self.taxes = base_taxes(self.fob, self.exvat, [r for r in atlas.table("regions")["region"] if r in active])
+        observed = _observed(tuple(r for r in _tables("regions")["region"] if r in active))
+        self.fob, self.taxes, self.flows = observed.fob, observed.taxes, observed.flows
+        self.prices = observed.prices
 
     def build(self) -> Calibration:
-        balance = atlas.table("balance").set_index(["commodity", "region"])
-        flows = self.flows.assign(known_cost=0.0)
-        flows["known_cost"] = freight(flows, flows["commodity"].map(self.fob))
-        flows["tax"] = tax_on(flows, self.taxes)
-        prices = regional_prices(
-            flows.assign(k=flows["known_cost"] + flows["tax"]),
-            balance["production_t"],
-            balance["intermediate_use_t"] + balance["final_use_t"],
-            self.fob,
-            self.exvat,
-        )
-        # a by-product with some of it thrown away has the price zero there
-        prices[balance.index[balance["unsold_t"] > 0.5].intersection(prices.index)] = 0.0
-        prices = self._complete(prices)
+        prices = self._complete(self.prices)
         demands, motors = self._demands(prices)
         prices = pd.concat(
             [
@@ -134,7 +171,7 @@ class _Builder:
         ).sort_index()
         activities = pd.concat([self._activities(prices), motors], ignore_index=True)
         stocks = self._stocks(prices)
-        routes = self._routes(flows, prices, activities, demands)
+        routes = self._routes(self.flows, prices, activities, demands)
         return Calibration(self.year, prices, demands, activities, self.recipes, routes, stocks, self.taxes)
 
     def _complete(self, prices: pd.Series) -> pd.Series:
@@ -153,7 +190,10 @@ class _Builder:
 
     def _demands(self, prices: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
         demand = self.demand
-        growth = (1 + demand["growth_pct_per_year_to_2030"] / 100) ** (self.year - 2024)
+        rate = demand["growth_pct_per_year_to_2030"] / 100
+        last = YEARS[-1]
+        growth = (1 + rate) ** (min(self.year, last) - YEARS[0])
+        growth *= (1 + self.pace_after_2030 * rate) ** max(self.year - last, 0)
         d = pd.DataFrame(
             {
                 "end_use": demand["end_use"],
@@ -169,14 +209,16 @@ class _Builder:
         d["price"] = prices.reindex(pd.MultiIndex.from_frame(d[["commodity", "region"]])).to_numpy()
         in_motor = d["end_use"].isin(MOTOR_USES) & d["commodity"].isin(_MOTOR_MAGNETS)
         motors, products = [], []
-        for (use, region), rows in d[in_motor].groupby(["end_use", "region"], sort=True):
-            total = rows["base_t"].sum()
-            inputs = {c: float(t / total) for c, t in zip(rows["commodity"], rows["base_t"], strict=True)}
+        magnets: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in d[in_motor].to_dict("records"):
+            magnets.setdefault((row["end_use"], row["region"]), []).append({str(k): v for k, v in row.items()})
+        for (use, region), rows in sorted(magnets.items()):
+            total = float(np.sum([r["base_t"] for r in rows]))
+            inputs = {r["commodity"]: float(r["base_t"] / total) for r in rows}
             process = f"motor.{use}.{region}"
             self.recipes[process] = (inputs, {f"product.{use}": 1.0})
-            price = float((rows["base_t"] * rows["price"]).sum() / total)
-            first = rows.iloc[0]
-            products.append({**first.to_dict(), "commodity": f"product.{use}", "base_t": total, "price": price})
+            price = float(np.sum([r["base_t"] * r["price"] for r in rows]) / total)
+            products.append({**rows[0], "commodity": f"product.{use}", "base_t": total, "price": price})
             motors.append(
                 {
                     "id": f"motor.{use}@{region}",
@@ -205,11 +247,11 @@ class _Builder:
         output = capacity["output_2024"].to_numpy(float)
         ratio = np.divide(now, then, out=np.ones_like(now), where=then > 0)
         runs = output * ratio
-        net = []
+        net, price = [], dict(zip(prices.index, prices.tolist(), strict=True))
         for process, region in zip(capacity["process"], capacity["region"], strict=True):
             inputs, outputs = self.recipes[process]
-            gain = sum(a * prices.get((c, region), 0.0) for c, a in outputs.items())
-            net.append(gain - sum(a * prices.get((c, region), 0.0) for c, a in inputs.items()))
+            gain = sum(a * price.get((c, region), 0.0) for c, a in outputs.items())
+            net.append(gain - sum(a * price.get((c, region), 0.0) for c, a in inputs.items()))
         a = pd.DataFrame(
             {
                 "id": capacity["process"] + "@" + capacity["region"],
@@ -229,27 +271,7 @@ class _Builder:
 
     def _stocks(self, prices: pd.Series) -> pd.DataFrame:
         """Return what closes each place of 2024: recorded stock changes, rounding, flows too small to be listed."""
-        left: dict[tuple[str, str], float] = {}
-
-        def add(commodity: str, region: str, tonnes: float) -> None:
-            left[commodity, region] = left.get((commodity, region), 0.0) + tonnes
-
-        capacity = atlas.table("capacity")
-        for process, region, level in zip(
-            capacity["process"], capacity["region"], capacity["output_2024"].tolist(), strict=True
-        ):
-            inputs, outputs = self.recipes[process]
-            for c, a in outputs.items():
-                add(c, region, a * level)
-            for c, a in inputs.items():
-                add(c, region, -a * level)
-        for c, i, j, t in self.flows.itertuples(index=False):
-            add(c, i, -t)
-            add(c, j, t)
-        for c, r, t in self.demand[["commodity", "region", "quantity_t"]].itertuples(index=False):
-            add(c, r, -t)
-        change = pd.Series(left).sort_index()
-        change.index.names = ["commodity", "region"]
+        change = _left_over()
         change = change[(change.abs() > _ROUNDING_T) & (prices.reindex(change.index) > 0)]
         s = change.rename("change_t").reset_index()
         s["price"] = prices.reindex(change.index).to_numpy()
@@ -278,7 +300,7 @@ class _Builder:
             users = sorted(r for c, r in use if c == commodity)
             pairs += [(commodity, i, j) for i in origins for j in users if i != j]
         seen = set(zip(flows["commodity"], flows["from"], flows["to"], strict=True))
-        new = pd.DataFrame([p for p in pairs if p not in seen], columns=["commodity", "from", "to"])
+        new = pd.DataFrame([p for p in pairs if p not in seen], columns=["commodity", "from", "to"], dtype=object)
         value = prices.reindex(pd.MultiIndex.from_frame(new[["commodity", "to"]])).reset_index(drop=True)
         new["t"], new["known_cost"], new["tax"] = 0.0, freight(new, value), tax_on(new, self.taxes)
         r = pd.concat([flows, new], ignore_index=True)
@@ -298,31 +320,56 @@ class _Builder:
         return r.rename(columns={"t": "base_t"}).sort_values(["commodity", "from", "to"], ignore_index=True)
 
 
+@functools.cache
+def _left_over() -> pd.Series:
+    """Return what 2024's production and imports leave at each place when all use and exports are taken out."""
+    left: dict[tuple[str, str], float] = {}
+
+    def add(commodity: str, region: str, tonnes: float) -> None:
+        left[commodity, region] = left.get((commodity, region), 0.0) + tonnes
+
+    capacity, recipes = atlas.table("capacity"), _recipes()[0]
+    for process, region, level in zip(
+        capacity["process"], capacity["region"], capacity["output_2024"].tolist(), strict=True
+    ):
+        inputs, outputs = recipes[process]
+        for c, a in outputs.items():
+            add(c, region, a * level)
+        for c, a in inputs.items():
+            add(c, region, -a * level)
+    for c, i, j, t in atlas.table("flows")[["commodity", "from", "to", "t"]].itertuples(index=False):
+        add(c, i, -t)
+        add(c, j, t)
+    for c, r, t in atlas.table("demand")[["commodity", "region", "quantity_t"]].itertuples(index=False):
+        add(c, r, -t)
+    change = pd.Series(left).sort_index()
+    change.index.names = ["commodity", "region"]
+    return change
+
+
 def _named(role: str, name: str) -> str:
     """Return the parameter that plays a role for a process or commodity: its own row, or that of its kind."""
     words = names_for(role)
     return words.get(name) or words[name.partition(".")[0]]
 
 
+@functools.cache
 def _qualification() -> float:
     costs = atlas.table("costs")
     row = costs[(costs["kind"] == "transaction") & costs["item"].str.startswith("magnet qualification")]
     return float(row["central"].iloc[0]) / 100
 
 
-def _recipes(
-    processes: pd.DataFrame,
-) -> tuple[dict[str, tuple[dict[str, float], dict[str, float]]], dict[str, str], dict[str, float]]:
+@functools.cache
+def _recipes() -> tuple[Recipes, Mapping[str, str]]:
+    """Return the recipe and the stage of every process of the atlas."""
     recipes: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
     stage: dict[str, str] = {}
-    cost: dict[str, float] = {}
-    for row in processes.to_dict("records"):
+    for row in atlas.table("processes").to_dict("records"):
         inputs, outputs = recipes.setdefault(row["process"], ({}, {}))
         stage[row["process"]] = row["stage"]
         if row["role"] == "input":
             inputs[row["item"]] = float(row["coefficient"])
         elif row["role"] == "output":
             outputs[row["item"]] = float(row["coefficient"])
-        else:
-            cost[row["process"]] = float(row["coefficient"])
-    return recipes, stage, cost
+    return recipes, stage

@@ -24,6 +24,7 @@ from ytterby.errors import UsageError
 from ytterby.market import Equilibrium, solve
 from ytterby.measures import Register
 from ytterby.world import parameters
+from ytterby.world._course import Foresight
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.draws import Draws
@@ -44,6 +45,7 @@ from ytterby.world.path import Foresight, Volumes
 from ytterby.world.scenario import Imposed, Scenario, named
 from ytterby.world.solution import Solution
 from ytterby.world.why import reasons
+from ytterby.world.years import Years, run_years
 
 __all__ = ["World"]
 
@@ -261,6 +263,45 @@ class World:
             workers=workers,
             progress=progress,
         )
+
+    def years(
+        self,
+        scenario: Scenario | str | Sequence[str] | None,
+        *,
+        start: int = 2024,
+        end: int = 2035,
+        foresight: Foresight = "rolling",
+    ) -> Years:
+        """Return what a scenario does from year to year, beside the baseline.
+
+        Parameters
+        ----------
+        scenario
+            As in `run`; None for the baseline alone.
+        start, end
+            First and last year told. The path begins in 2024 whatever is told of it.
+        foresight
+            What decisions to build know: the register on the first day of the year (`rolling`), or all that comes
+            (`perfect`).
+
+        Raises
+        ------
+        UnknownNameError
+            A scenario, measure, limb or assumption that does not exist.
+        UsageError
+            Years outside of 2024 to 2035 or in the wrong order, or words that are no measure.
+        SolveError
+            No equilibrium.
+
+        Examples
+        --------
+        >>> years = World.default().years("magnet_tariff", end=2027)
+        >>> price = years.prices.set_index(["commodity", "region", "year"])["scenario"]
+        >>> bool(price["magnet.ndfeb_hd", "USA", 2026] > price["magnet.ndfeb_hd", "USA", 2025] + 10)
+        True
+        """
+        asked = None if scenario is None else _as_scenario(scenario)
+        return run_years(self.register, asked, start=start, end=end, foresight=foresight)
 
 
 def _as_scenario(words: Scenario | str | Sequence[str]) -> Scenario:
