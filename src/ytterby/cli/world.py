@@ -186,14 +186,17 @@ def run(
     seed: Seed = 1,
     year: Year = None,
     calendar: Annotated[
-        Literal["monthly"] | None, Parameter(help="Run months one after the other instead of one year.")
+        Literal["monthly", "yearly"] | None,
+        Parameter(help="Run months, or years with plants that come, one after the other instead of one year."),
     ] = None,
-    start: Annotated[str, Parameter(help="First month (YYYY-MM) of the monthly calendar.")] = "2025-01",
+    start: Annotated[str | None, Parameter(help="First month (YYYY-MM; default 2025-01) or year (2024).")] = None,
     end: Annotated[
-        str | None, Parameter(help="Last month; default 2026-12, or eleven months after a scenario begins.")
+        str | None,
+        Parameter(help="Last month (default 2026-12, or eleven months after a scenario begins) or year (2035)."),
     ] = None,
     foresight: Annotated[
-        Literal["rolling", "perfect"], Parameter(help="What the months know: what was known then, or all that comes.")
+        Literal["rolling", "perfect"],
+        Parameter(help="What months, or those who build in years, know: what was known then, or all that comes."),
     ] = "rolling",
     fmt: Fmt = None,
     output: Out = None,
@@ -202,17 +205,29 @@ def run(
 
     Without `--calendar` a measure holds for the whole of `--year`, whatever its days. The monthly calendar has stocks,
     waiting for licences, and measures from and to their days; with `--known-on` all months know the register of that
-    day, without it each knows its own.
+    day, without it each knows its own. The yearly calendar lets plants come, each year knowing the register of its
+    first day; without a scenario it shows the baseline.
 
     Examples: `ytterby world run --scenario bloc_floor --draws 20`,
     `ytterby world run --measure USA-S301-MAG-2026 --assume USA-S301-MAG-2026.tariff_rate=50`,
-    `ytterby world run --measure CHN-A18-2025 --calendar monthly --start 2025-01 --end 2025-12`
+    `ytterby world run --measure CHN-A18-2025 --calendar monthly --start 2025-01 --end 2025-12`,
+    `ytterby world run --scenario magnet_tariff --calendar yearly`
     """
     from ytterby.canonical import dumps
 
+    if calendar == "yearly":
+        from ytterby.cli._world_years import run_years, write_years
+        from ytterby.errors import UsageError
+
+        if draws or known_on or year is not None:
+            raise UsageError("the yearly calendar has no --draws, --known-on or --year", hint="leave them out")
+        named = asked_scenario(scenario, measure, assume, None) if scenario or measure or assume else None
+        with progress_bar(named.title if named else "Baseline") as progress:
+            found = run_years(named, start, end, foresight, progress)
+        return write_years(found, fmt, output)
     asked = asked_scenario(scenario, measure, assume, year)
     if calendar == "monthly":
-        return _run_months(asked, start, end, known_on, foresight, draws, seed, fmt, output)
+        return _run_months(asked, start or "2025-01", end, known_on, foresight, draws, seed, fmt, output)
     outcome = _run(asked, draws, seed, known_on)
     chosen = infer_format(fmt, output, "table")
     if chosen == "json":

@@ -11,26 +11,25 @@ import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from ytterby import atlas
 from ytterby.market import Equilibrium, solve
 from ytterby.measures import Register
 from ytterby.world import parameters
+from ytterby.world._dated import Dated, dated
 from ytterby.world._edits import Record
 from ytterby.world._entry import decide
-from ytterby.world._in_force import each_limb, holds
 from ytterby.world.assumptions import find
 from ytterby.world.calibrate import YEARS, calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.outcome import held_permits, paid_prices
+from ytterby.world.path import Foresight
 from ytterby.world.pipeline import LAST, Dearer, Decision, Pipeline, Project, document
 from ytterby.world.scenario import Imposed, Scenario
 
-__all__ = ["Foresight", "Solver", "State", "follow", "plan_of"]
-
-Foresight = Literal["rolling", "perfect"]
+__all__ = ["Solver", "State", "contract_payments", "follow", "plan_of"]
 
 
 @functools.lru_cache(maxsize=128)
@@ -117,13 +116,14 @@ class Solver:
     known: dict[Any, State] = field(default_factory=dict)
 
     @functools.cached_property
-    def limbs(self) -> tuple[Any, ...]:
+    def limbs(self) -> tuple[Dated, ...]:
         """The scenario's measures, limb by limb."""
-        return each_limb(self.scenario.measures, self.register) if self.scenario else ()
+        return dated(self.scenario, self.register) if self.scenario else ()
 
     def held(self, year: int, known_on: dt.date | None) -> tuple[str, ...]:
-        """Return the limbs that hold in a year, as known on a day (None: as it comes)."""
-        return tuple(m.limb for m in self.limbs if holds(m, self.register, year, known_on))
+        """Return the limbs that operate on 1 July of a year, as known on a day (None: on that day itself)."""
+        day = dt.date(year, 7, 1)
+        return tuple(m.name for m in self.limbs if m.since(day, known_on or day))
 
     def state(self, year: int, known_on: dt.date | None, decisions: tuple[Decision, ...]) -> State:
         """Return the state of a year with what is decided, as it comes or as it is believed on a day."""
@@ -147,9 +147,9 @@ class Solver:
             network = calibration.network(parameters.central())
             return State(year, calibration, capacity, network, solve(network), limbs, ())
         plan = self.plan(year, limbs)
-        numbers = {k: mid for k, (_, mid, _) in plan.ranges().items()} | self._contracts(plan, year)
-        network, left = impose(_without_later(plan), calibration.network(numbers), calibration, numbers)
         base = self.base[year - YEARS[0]]
+        numbers = {k: mid for k, (_, mid, _) in plan.ranges().items()} | contract_payments(plan, base)
+        network, left = impose(_without_later(plan), calibration.network(numbers), calibration, numbers)
         if network == base.network:
             return dataclasses.replace(base, limbs=limbs, not_modelled=tuple(left))
         return State(year, calibration, capacity, network, solve(network), limbs, tuple(left))
@@ -171,15 +171,16 @@ class Solver:
             cuts.append(Dearer(frozenset(years), frozenset(step.rule["stages"]), regions, factor))
         return tuple(cuts)
 
-    def _contracts(self, plan: Plan, year: int) -> dict[str, float]:
-        """Return what floor contracts pay in a year: what the baseline's price lacks."""
-        paid = {}
-        for c in document()["contracts"]:
-            for a in plan.assumptions:
-                if (a.measure, a.scope) == (c["measure"], c["support"]) and a.name not in plan.values:
-                    price = self.base[year - YEARS[0]].price(c["commodity"], c["region"]) or 0.0
-                    paid[a.key] = max(find(a.measure, "floor_price", c["floor"]).mid - price, 0.0)
-        return paid
+
+def contract_payments(plan: Plan, base: State) -> dict[str, float]:
+    """Return what floor contracts pay in a year, by the key of the assumption: what the baseline's price lacks."""
+    paid = {}
+    for c in document()["contracts"]:
+        for a in plan.assumptions:
+            if (a.measure, a.scope) == (c["measure"], c["support"]) and a.name not in plan.values:
+                price = base.price(c["commodity"], c["region"]) or 0.0
+                paid[a.key] = max(find(a.measure, "floor_price", c["floor"]).mid - price, 0.0)
+    return paid
 
 
 def _without_later(plan: Plan) -> Plan:
@@ -192,7 +193,8 @@ def _cached_plan(scenario: str, limbs: tuple[str, ...], year: int, register: Reg
     asked = Scenario.model_validate_json(scenario)
     day = dt.date(year, 7, 1)
     measures = tuple(Imposed(limb=limb, start=day) for limb in limbs)
-    bare = make_plan(asked.model_copy(update={"measures": measures, "values": {}}), register)
+    scopes = asked.scopes if (asked.begins or day) <= day else {}
+    bare = make_plan(asked.model_copy(update={"measures": measures, "scopes": scopes, "values": {}}), register)
     known = set(bare.ranges()) | {a.name for a in bare.assumptions}
     return dataclasses.replace(bare, values={k: v for k, v in asked.values.items() if k in known})
 
@@ -203,9 +205,9 @@ def plan_of(scenario: Scenario, limbs: tuple[str, ...], year: int, register: Reg
 
 
 def follow(
-    solver: Solver, projects: Iterable[Project], foresight: Foresight
+    solver: Solver, projects: Iterable[Project], foresight: Foresight, last: int = LAST
 ) -> tuple[tuple[State, ...], tuple[Decision, ...]]:
-    """Return the states of all years from 2024 on, and what was decided on the way.
+    """Return the states of the years from 2024 to the last asked for, and what was decided on the way.
 
     What is decided in a year is decided on what was known on its first day (`rolling`), or as if all that comes were
     known (`perfect`). A project looks at the prices of the year in which it would open.
@@ -213,7 +215,7 @@ def follow(
     projects = tuple(projects)
     decisions: tuple[Decision, ...] = ()
     states = []
-    for year in range(YEARS[0], LAST + 1):
+    for year in range(YEARS[0], last + 1):
         known = dt.date(year, 1, 1) if foresight == "rolling" else None
 
         def worth(p: Project, taken: tuple[Decision, ...], year: int = year, known: dt.date | None = known) -> Any:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ytterby.measures import Measure
+from ytterby.world._dated import Dated, dated
 from ytterby.world.calibration import Calibration
-from ytterby.world.impose import Plan, impose, limbs_of, make_plan
+from ytterby.world.impose import Plan, impose, make_plan
 from ytterby.world.month import Month
 from ytterby.world.scenario import Imposed, Scenario
 from ytterby.world.timeline import calibration_at
@@ -32,10 +32,6 @@ Numbers = Callable[[Ranges], dict[str, float]]
 
 YEARS = 1.0 / 12.0
 """Length of a month; quantities of a network are rates a year."""
-
-_OPERATE = frozenset({"in_force", "de_facto"})
-"""Legal and political states in which a measure acts on the market."""
-
 
 _CALENDAR_DAYS = {"working days": 7.0 / 5.0}
 """Calendar days of a unit of waiting, where it is another."""
@@ -102,12 +98,8 @@ class MonthNetworks:
         return {k: (given[k], given[k], given[k]) if k in given else r for k, r in ranges.items()}
 
     @functools.cached_property
-    def _dated(self) -> tuple[_Dated, ...]:
-        found = []
-        for imposed in self.scenario.measures:
-            measure, limbs = limbs_of(imposed.limb, self.world.register)
-            found += [_Dated.of(measure, limb, imposed, self.scenario.begins) for limb in limbs]
-        return tuple(found)
+    def _dated(self) -> tuple[Dated, ...]:
+        return dated(self.scenario, self.world.register)
 
     def operating(self, month: Month, seen: Month) -> dict[str, dt.date]:
         """Return the limbs that operate in a month, each with its first day, as far as is known in another month."""
@@ -149,38 +141,6 @@ class MonthNetworks:
                 days *= _CALENDAR_DAYS.get(wait.unit, 1.0)
                 found[key] = _served(month, limbs[step.limb], days, numbers[key])
         return found
-
-
-@dataclass(frozen=True)
-class _Dated:
-    """A limb that a scenario imposes, and when: on its own days, as the register has it, and from the scenario's on."""
-
-    measure: Measure
-    limb: str
-    start: dt.date | None
-    end: dt.date | None
-    begins: dt.date | None
-
-    @classmethod
-    def of(cls, measure: Measure, limb: str, imposed: Imposed, begins: dt.date | None) -> _Dated:
-        if imposed.start or imposed.end:
-            return cls(measure, limb, imposed.start or measure.day, imposed.end, None)
-        (own,) = (x for x in measure.limbs if x.id == limb)
-        ever = any(i.state in _OPERATE for i in own.intervals)
-        return cls(measure, limb, None, None, begins or (None if ever else measure.day))
-
-    @property
-    def name(self) -> str:
-        return f"{self.measure.id}:{self.limb}"
-
-    def since(self, on: dt.date, known_on: dt.date) -> dt.date | None:
-        """Return the day from which it operates on a day as known on another, or None where it does not."""
-        if self.start:
-            return self.start if self.measure.day <= known_on and self.start <= on <= (self.end or on) else None
-        state = self.measure.state(on, known_on).get(self.limb)
-        if state and {state.legal, state.political} & _OPERATE and state.political != "suspended":
-            return state.from_
-        return self.begins if self.begins and self.measure.day <= known_on and self.begins <= on else None
 
 
 def _served(month: Month, start: dt.date, wait_days: float, share: float) -> float:

@@ -24,7 +24,6 @@ from ytterby.errors import UsageError
 from ytterby.market import Equilibrium, solve
 from ytterby.measures import Register
 from ytterby.world import parameters
-from ytterby.world._course import Foresight
 from ytterby.world.calibrate import calibrate
 from ytterby.world.calibration import Calibration
 from ytterby.world.draws import Draws
@@ -271,6 +270,7 @@ class World:
         start: int = 2024,
         end: int = 2035,
         foresight: Foresight = "rolling",
+        progress: Callable[[int, int], None] | None = None,
     ) -> Years:
         """Return what a scenario does from year to year, beside the baseline.
 
@@ -283,6 +283,8 @@ class World:
         foresight
             What decisions to build know: the register on the first day of the year (`rolling`), or all that comes
             (`perfect`).
+        progress
+            Called with (done, of): the baseline, then the scenario.
 
         Raises
         ------
@@ -301,7 +303,7 @@ class World:
         True
         """
         asked = None if scenario is None else _as_scenario(scenario)
-        return run_years(self.register, asked, start=start, end=end, foresight=foresight)
+        return run_years(self.register, asked, start=start, end=end, foresight=foresight, progress=progress)
 
 
 def _as_scenario(words: Scenario | str | Sequence[str]) -> Scenario:

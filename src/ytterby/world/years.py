@@ -12,7 +12,7 @@ scenario is set beside the baseline, which has no measure beyond those of 2024.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +22,19 @@ import ytterby
 from ytterby import atlas
 from ytterby.canonical import run_id
 from ytterby.errors import UnknownNameError, UsageError
+from ytterby.world import _years_tables as tables
 from ytterby.world import parameters
-from ytterby.world._course import Foresight, Solver, State, follow
-from ytterby.world._tracing import CLEAN
+from ytterby.world._course import Solver, State, follow
 from ytterby.world.calibrate import YEARS
-from ytterby.world.outcome import flow_table, price_table, unserved_shares
+from ytterby.world.path import Foresight
 from ytterby.world.pipeline import LAST, Decision, Pipeline, central, document, numbers
 from ytterby.world.scenario import Scenario
 
 if TYPE_CHECKING:
     from ytterby.measures import Register
 
-__all__ = ["Years", "run_years"]
+__all__ = ["Years", "baseline_path", "run_years"]
 
-_GROUPS = ("consumer", "producer", "government", "rent", "total")
-_HOME, _ABROAD = "CHN", "WLD_exCHN"
 _REPORTED = 2030
 
 
@@ -72,6 +70,8 @@ class Years:
     entries
         ``run, project, decided, opens, incentive_price, believed_price, adds``: what was decided in the baseline and
         in the scenario; the price is that believed before the year's own decisions.
+    floors
+        ``year, measure, region, commodity, attained``: price floors, and whether they are held.
     welfare
         ``year, region, consumer, producer, government, rent, total``: change against the baseline in thousand USD a
         year; region ``*`` is the sum. What is spent on building is not in it.
@@ -97,13 +97,24 @@ class Years:
     capacity: pd.DataFrame
     new_capacity: pd.DataFrame
     entries: pd.DataFrame
+    floors: pd.DataFrame
     welfare: pd.DataFrame
     not_modelled: list[dict[str, str]]
     residual: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain JSON types."""
-        tables = ("in_force", "prices", "flows", "shortages", "capacity", "new_capacity", "entries", "welfare")
+        tables = (
+            "in_force",
+            "prices",
+            "flows",
+            "shortages",
+            "capacity",
+            "new_capacity",
+            "entries",
+            "floors",
+            "welfare",
+        )
         return {
             "run_id": self.run_id,
             "calendar": "yearly",
@@ -127,21 +138,33 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
-def run_years(register: Register, scenario: Scenario | None, *, start: int, end: int, foresight: Foresight) -> Years:
+def run_years(
+    register: Register,
+    scenario: Scenario | None,
+    *,
+    start: int,
+    end: int,
+    foresight: Foresight,
+    progress: Callable[[int, int], None] | None = None,
+) -> Years:
     """Return what a scenario does from year to year; see `World.years`."""
     if not YEARS[0] <= start <= end <= LAST:
         raise UsageError(f"years {start} to {end}; expected years in order from {YEARS[0]} to {LAST}")
     if foresight not in ("rolling", "perfect"):
         raise UsageError(f"foresight '{foresight}'", hint="valid: rolling, perfect")
     own, rest = _values(scenario)
-    base_solver, base, base_decisions = _baseline(register, foresight, tuple(sorted(own.items())))
+    base_solver, base, base_decisions = baseline_path(register, tuple(sorted(own.items())))
     solver, hit, decisions = base_solver, base, base_decisions
+    if progress:
+        progress(1, 2 if scenario else 1)
     if scenario is not None:
         scenario = scenario.model_copy(update={"values": rest})
         solver = Solver(register, scenario, base_solver.pipeline, base)
         _refuse_unknown(solver, scenario)
-        hit, decisions = follow(solver, solver.pipeline.projects, foresight)
-    told = [(b, h) for b, h in zip(base, hit, strict=True) if start <= b.year <= end]
+        hit, decisions = follow(solver, solver.pipeline.projects, foresight, end)
+        if progress:
+            progress(2, 2)
+    told = [(b, h) for b, h in zip(base, hit, strict=False) if start <= b.year <= end]
     return Years(
         run_id=run_id(
             calendar="yearly",
@@ -161,27 +184,30 @@ def run_years(register: Register, scenario: Scenario | None, *, start: int, end:
         foresight=foresight,
         measures=tuple(map(str, scenario.measures)) if scenario else (),
         assumptions=[*_numbers(own), *_assumptions(solver, told)],
-        in_force=_frame([{"year": h.year, "measure": limb} for _, h in told for limb in h.limbs], "year measure"),
-        prices=_by_year(told, _prices),
-        flows=_by_year(told, lambda b, h: flow_table(b.equilibrium, h.equilibrium)),
-        shortages=_by_year(told, _shortages),
-        capacity=_by_year(told, _capacity),
-        new_capacity=_new_capacity(base, hit, min(end, _REPORTED)),
-        entries=_entries({"baseline": base_decisions, **({"scenario": decisions} if scenario else {})}),
-        welfare=_by_year(told, _welfare),
+        in_force=tables.frame_of(
+            [{"year": h.year, "measure": limb} for _, h in told for limb in h.limbs], "year measure"
+        ),
+        prices=tables.by_year(told, tables.prices_of),
+        flows=tables.by_year(told, tables.flows_of),
+        shortages=tables.by_year(told, tables.shortages_of),
+        capacity=tables.by_year(told, tables.capacity_of),
+        new_capacity=tables.new_capacity_of(base, hit, min(end, _REPORTED)),
+        entries=tables.entries_of({"baseline": base_decisions, **({"scenario": decisions} if scenario else {})}, end),
+        floors=tables.by_year(told, tables.floors_of),
+        welfare=tables.by_year(told, tables.welfare_of),
         not_modelled=_not_modelled(solver, scenario, told),
         residual=max(s.equilibrium.residual for pair in told for s in pair),
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _baseline(
-    register: Register, foresight: Foresight, values: tuple[tuple[str, float], ...]
+def baseline_path(
+    register: Register, values: tuple[tuple[str, float], ...]
 ) -> tuple[Solver, tuple[State, ...], tuple[Decision, ...]]:
-    """Return the baseline's path, which many scenarios are set beside; with one knowledge all foresight is the same."""
+    """Return the baseline's solver, states and decisions: one path for any foresight, as nothing changes in it."""
     pipeline = Pipeline.of(central(dict(values)))
     solver = Solver(register, None, pipeline)
-    states, decisions = follow(solver, pipeline.projects, foresight)
+    states, decisions = follow(solver, pipeline.projects, "perfect")
     return solver, states, decisions
 
 
@@ -197,116 +223,11 @@ def _values(scenario: Scenario | None) -> tuple[dict[str, float], dict[str, floa
 
 def _refuse_unknown(solver: Solver, scenario: Scenario) -> None:
     """Raise if a value is of nothing that any limb needs, or a limb or scope is unknown."""
-    whole = solver.plan(_REPORTED, tuple(m.limb for m in solver.limbs))
+    whole = solver.plan(_REPORTED, tuple(m.name for m in solver.limbs))
     known = {*whole.ranges(), *(a.name for a in whole.assumptions)}
     for name in scenario.model_dump()["values"]:
         if name not in known:
             raise UnknownNameError("assumption of this scenario", name, known | set(numbers()))
-
-
-def _frame(rows: Sequence[dict[str, Any]], columns: str) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=columns.split())
-
-
-def _by_year(told: Iterable[tuple[State, State]], table: Callable[[State, State], pd.DataFrame]) -> pd.DataFrame:
-    frames = []
-    for b, h in told:
-        frame = table(b, h)
-        frame.insert(0, "year", b.year)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _prices(b: State, h: State) -> pd.DataFrame:
-    return price_table(b.paid, h.paid, []).drop(columns=["low", "high", "sign_share"])
-
-
-def _shortages(b: State, h: State) -> pd.DataFrame:
-    base, hit = (unserved_shares(s.equilibrium, s.calibration)["share"] for s in (b, h))
-    return pd.DataFrame({"baseline": base, "scenario": hit.reindex(base.index)}).reset_index()
-
-
-def _capacity(b: State, h: State) -> pd.DataFrame:
-    columns = {}
-    for name, s in (("baseline", b), ("scenario", h)):
-        stage = _stage_of(s)
-        columns[f"{name}_t"] = _sum(stage, s.capacity)
-        columns[f"{name}_output_t"] = _sum(stage, _levels(s))
-    table = pd.DataFrame(columns).fillna(0.0).sort_index()
-    table.index.names = ["stage", "region"]
-    return table[["baseline_t", "scenario_t", "baseline_output_t", "scenario_output_t"]].reset_index()
-
-
-def _stage_of(s: State) -> dict[str, tuple[str, str]]:
-    a = s.calibration.activities
-    rows = zip(a["id"], a["stage"], a["region"], a["capacity_t"], strict=True)
-    return {i: (stage, region) for i, stage, region, c in rows if c != float("inf")}
-
-
-def _sum(stage: dict[str, tuple[str, str]], amounts: Any) -> pd.Series:
-    sums: dict[tuple[str, str], float] = {}
-    for name, amount in amounts.items():
-        if name in stage:
-            sums[stage[name]] = sums.get(stage[name], 0.0) + amount
-    return pd.Series(sums)
-
-
-def _levels(s: State) -> dict[str, float]:
-    """Return output by activity: segments and clean variants of one together."""
-    levels: dict[str, float] = {}
-    table = s.equilibrium.tables["processes"]
-    for name, level in zip(table["id"], table["level"], strict=True):
-        plain = name.partition("|")[0].removesuffix(CLEAN)
-        levels[plain] = levels.get(plain, 0.0) + level
-    return levels
-
-
-def _new_capacity(base: Sequence[State], hit: Sequence[State], year: int) -> pd.DataFrame:
-    last = year - YEARS[0]
-    found = {}
-    for name, states in (("baseline_t", base), ("scenario_t", hit)):
-        stage = _stage_of(states[last])
-        added: dict[tuple[str, str], float] = {}
-        for activity, c in states[last].capacity.items():
-            if activity in stage:
-                key = (stage[activity][0], _HOME if stage[activity][1] == _HOME else _ABROAD)
-                added[key] = added.get(key, 0.0) + c - states[0].capacity[activity]
-        found[name] = pd.Series(added)
-    table = pd.DataFrame(found).fillna(0.0)
-    table.index.names = ["stage", "region"]
-    return table.reset_index()
-
-
-def _entries(runs: dict[str, tuple[Decision, ...]]) -> pd.DataFrame:
-    rows = [
-        {
-            "run": run,
-            "project": d.project.id,
-            "decided": d.decided,
-            "opens": d.opens,
-            "incentive_price": d.project.incentive_price,
-            "believed_price": d.believed_price,
-            "adds": dict(d.project.adds),
-        }
-        for run, decisions in runs.items()
-        for d in decisions
-    ]
-    return _frame(rows, "run project decided opens incentive_price believed_price adds")
-
-
-def _welfare(b: State, h: State) -> pd.DataFrame:
-    base, hit = (s.equilibrium.welfare for s in (b, h))
-    pairs = [("*", base, hit)]
-    pairs += [
-        (r, base["by_region"].get(r, {}), hit["by_region"].get(r, {}))
-        for r in sorted({*base["by_region"], *hit["by_region"]})
-    ]
-    rows = [{"region": r, **{g: _change(x.get(g, 0.0), y.get(g, 0.0)) for g in _GROUPS}} for r, x, y in pairs]
-    return _frame(rows, "region " + " ".join(_GROUPS))
-
-
-def _change(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else after - before
 
 
 def _numbers(own: dict[str, float]) -> list[dict[str, Any]]:
@@ -349,12 +270,12 @@ def _not_modelled(
 ) -> list[dict[str, str]]:
     said: dict[tuple[str, str], None] = {}
     if scenario is not None:
-        whole = solver.plan(_REPORTED, tuple(m.limb for m in solver.limbs))
+        whole = solver.plan(_REPORTED, tuple(m.name for m in solver.limbs))
         said |= dict.fromkeys(scenario.left_out.items())
         for _, h in told:
             said |= dict.fromkeys(h.not_modelled)
         said |= dict.fromkeys(whole.notes)
-        never = {m.limb for m in solver.limbs} - {limb for _, h in told for limb in h.limbs}
+        never = {m.name for m in solver.limbs} - {limb for _, h in told for limb in h.limbs}
         said |= {(limb, "holds in none of these years by the register; name days (@from..to) to have it hold"): None
                  for limb in sorted(never)}  # fmt: skip
     said |= {("model", text): None for text in document()["limits"]}
