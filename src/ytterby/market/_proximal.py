@@ -36,6 +36,8 @@ __all__ = ["proximal"]
 _GOOD, _CLOSE = 5e-9, 1e-6
 """Relative error at which the search ends, and up to which its best point is of use."""
 _ROUNDS, _STEPS = 20, 80
+_TRIAL = 8
+"""Steps in which a start must show that it is close."""
 _LEAST = 3e-3
 """Least pull of a round: below it columns without a slope move too far in a step."""
 _INEXACT, _PRECISE = 1e-4, 1e-12
@@ -54,18 +56,24 @@ def proximal(p: Program, start: Point, *, close: bool = False, limit: int = 400)
     start
         Where to begin; good prices matter, and quantities of columns without a slope, if there are any.
     close
-        Whether it is the equilibrium of a like program: then the pull is as small as may be from the first round on.
+        Whether it is the equilibrium of a like program: then the least pull is tried first; it leads there at once or
+        not at all.
     limit
         Largest number of linear systems.
     """
     market = _Market(p)
-    x, y = np.clip(start.x, p.lower, p.upper), start.y
-    spare = np.where(p.equality | (y > 0.0), 0.0, np.maximum(p.K @ x - p.k, 0.0)) if close else np.zeros(len(y))
+    x, y, spare = np.clip(start.x, p.lower, p.upper), start.y, np.zeros(len(start.y))
     best: tuple[_Round, np.ndarray, np.ndarray, np.ndarray] | None = None
     least, idle = np.inf, 0
     # only where columns have no slope of their own must the pull on them fall slowly
     known = bool((x > p.lower)[~market.sloped].any())
-    pull, fall = (_LEAST if close else 1.0, 100.0) if market.sloped.all() else (1.0 if known else 10.0, 3.0)
+    pull, fall = (1.0, 100.0) if market.sloped.all() else (1.0 if known else 10.0, 3.0)
+    if close and market.sloped.all():
+        left = np.where(p.equality | (y > 0.0), 0.0, np.maximum(p.K @ x - p.k, 0.0))
+        found, miss, used = _minimum(_Round(market, x, left, y, _LEAST), y, 0.2 * _GOOD, min(limit, _TRIAL))
+        limit -= used
+        if miss <= _CLOSE:
+            (x, spare, y), pull = found, _LEAST
     for _ in range(_ROUNDS):
         work = _Round(market, x, spare, y, pull)
         (x, spare, y), miss, used = _minimum(work, y, 1e-2 if pull > _LEAST else 0.2 * _GOOD, min(limit, _STEPS))
