@@ -19,9 +19,11 @@ from ytterby.errors import DataError, UnknownNameError
 from ytterby.measures import Register
 from ytterby.world import World, _files, backtest
 from ytterby.world.backtest import Goal, Observation, fit, fit_table, fitted, log_rmse, observations, scores
+from ytterby.world.backtest import _licensing as licensing
 from ytterby.world.backtest._observations import ROLES, all_observations
 from ytterby.world.backtest._points import points
 from ytterby.world.backtest._quota import Parameters, inputs, simulate
+from ytterby.world.backtest._reading import Reading
 from ytterby.world.backtest._scare import announced, predict_scare
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,15 @@ def test_coverage_counts_points_inside_their_band() -> None:
     row = scores(seen, [Goal(group="all", kind="coverage", limit=0.6)]).iloc[0]
     assert row["value"] == pytest.approx(2 / 3)
     assert row["met"] is True
+
+
+def test_the_error_of_the_fit_widens_the_band_in_logs() -> None:
+    error = 1.645 * fitted()["unit_value_log_rmse"]
+    narrow = table(observed=[math.exp(0.99 * error), math.exp(1.01 * error)], predicted=1.0, no_change=1.0)
+    goal = Goal(group="g", kind="coverage_with_error", limit=0.8)
+    assert scores(narrow, [goal])["value"].tolist() == [0.5]
+    wide = narrow.assign(low=1.0, high=math.exp(0.2 * error))
+    assert scores(wide, [goal])["value"].tolist() == [1.0]
 
 
 def test_a_point_without_prediction_is_not_scored() -> None:
@@ -236,7 +247,10 @@ def test_the_page_and_its_pictures_are_what_the_command_gives(tmp_path: Path) ->
         drawn = tmp_path / f"{name}.svg"
         with pytest.raises(SystemExit):
             main(["world", "backtest", name, "--figure", str(drawn)])
-        assert drawn.read_text("utf-8") == (ROOT / "docs" / "_static" / f"backtest_{name}.svg").read_text("utf-8")
+        shown = f"docs/_static/backtest_{name}.svg"
+        assert drawn.read_text("utf-8") == (ROOT / shown).read_text("utf-8"), (
+            f"run: ytterby world backtest {name} --figure {shown}"
+        )
 
 
 @pytest.fixture
@@ -267,3 +281,88 @@ def test_the_command_prints_the_fit_and_refuses_one_where_nothing_is_fitted(run:
     assert run(QUOTA, "--fit", "--format", "csv") == (ROOT / "src/ytterby/world/data/fitted.csv").read_text("utf-8")
     assert "nothing is fitted" in run("scare_2019", "--fit", code=2)
     assert "quota_2010_2012" in run("quota_2010", code=3)
+
+
+def fake() -> Reading:
+    """Two months of two markets, by hand."""
+    prices = pd.DataFrame(
+        [
+            ("2025-04", "oxide.Dy", "CHN", 200.0, None),
+            ("2025-05", "oxide.Dy", "CHN", 220.0, None),
+            ("2025-04", "oxide.Dy", "DEU", 300.0, None),
+            ("2025-05", "oxide.Dy", "DEU", 300.0, 850.0),
+            ("2025-05", "oxide.Dy", "USA", 400.0, 900.0),
+        ],
+        columns=["month", "commodity", "region", "paid", "spot"],
+    )
+    flows = pd.DataFrame(
+        [
+            ("2025-05", "oxide.Dy", "CHN", "DEU", 3.0),
+            ("2025-05", "oxide.Dy", "CHN", "USA", 1.0),
+            ("2025-05", "oxide.Dy", "MYS", "USA", 50.0),
+            ("2025-05", "magnet.ndfeb", "CHN", "USA", 40.0),
+            ("2025-05", "magnet.ndfeb_hd", "CHN", "USA", 6.0),
+            ("2025-05", "magnet.smco", "CHN", "USA", 2.0),
+            ("2025-05", "magnet.ndfeb", "CHN", "CHN", 9000.0),
+        ],
+        columns=["month", "commodity", "from", "to", "quantity_t"],
+    )
+    return Reading(prices, flows, {"oxide.Dy": 30.0})
+
+
+@pytest.mark.parametrize(
+    ("variable", "commodity", "region", "period", "value"),
+    [
+        ("spot", "oxide.Dy", "DEU", "2025-05", 850.0),
+        ("spot", "oxide.Dy", "DEU", "2025-04", 300.0),
+        ("paid_china", "oxide.Dy", "CHN", "2025", 210.0),
+        ("domestic", "oxide.Dy", "CHN", "2025-05", 220.0),
+        ("fob", "oxide.Dy", "CHN", "2025", 240.0),
+        ("paid_export", "oxide.Dy", "WLD_exCHN", "2025-05", 325.0),
+        ("exports", "magnet.ndfeb*", "USA", "2025-05", 46.0),
+        ("exports", "magnet.ndfeb", "USA", "2025-05", 40.0),
+        ("domestic", "oxide.Dy", "CHN", "2026-01", math.nan),
+        ("spot", "oxide.Tb", "DEU", "2025-05", math.nan),
+    ],
+)
+def test_points_are_read_off_the_months_as_their_sources_count(
+    variable: str, commodity: str, region: str, period: str, value: float
+) -> None:
+    asked = pd.DataFrame([{"variable": variable, "commodity": commodity, "region": region, "period": period}])
+    assert fake().at(asked).iloc[0] == pytest.approx(value, nan_ok=True)
+
+
+def test_the_licences_take_dated_measures_and_totals_and_no_number_of_2025_for_the_highest_price() -> None:
+    register = Register.default()
+    limbs = licensing.began(register)
+    assert "CHN-A18-2025:all" in limbs
+    assert not {m for m in limbs if "A57" in m or "REPORT-PROP" in m or "EXQ" in m or "MMR-KIA" in m}
+    for limb in limbs:
+        assert licensing.FROM <= register.limb(limb)[1].intervals[0].from_ <= licensing.TO, limb
+    asked = licensing.scenario(register)
+    assert dict(asked.values) == dict.fromkeys(
+        ("choke_multiple_magnet", "choke_multiple_oxide", "choke_multiple_yttrium"), fitted()["choke_multiple"]
+    )
+    share = licensing.volumes().share
+    assert list(share) == [o.period for o in observations("licensing_2025", "given", "exports")]
+    assert share["2025-05"] == pytest.approx(1238 / 4777.4)
+
+
+def test_what_is_given_of_the_licences_is_not_scored() -> None:
+    scored = points(observations("licensing_2025"))
+    assert "WLD" not in set(scored["region"])
+    assert scored["period"].min() >= "2025"
+    assert set(observations("licensing_2025", "given")).isdisjoint(observations("licensing_2025", "test"))
+
+
+def test_draws_give_a_band_for_each_point(world: World) -> None:
+    seen = points(observations("licensing_2025")).query("period == '2025-05'")
+    done: list[tuple[int, int]] = []
+    found = licensing.predict_licensing(seen, world, draws=2, seed=4, progress=lambda *n: done.append(n))
+    assert (found["low"] < found["high"]).all()
+    assert done == [(1, 2), (2, 2)]
+
+
+def test_draws_of_an_episode_without_any_are_refused(run: Callable[..., str]) -> None:
+    assert "nothing is drawn" in run("scare_2019", "--draws", "5", code=2)
+    assert "0 (none) or more" in run("scare_2019", "--draws", "-1", code=2)

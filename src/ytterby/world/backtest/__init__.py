@@ -5,7 +5,7 @@ frozen on the day that the episode names. A missed goal is told as missed, with 
 
 >>> from ytterby.world.backtest import backtest, episodes
 >>> sorted(episodes())
-['quota_2010_2012', 'scare_2019']
+['licensing_2025', 'quota_2010_2012', 'scare_2019']
 >>> scare = backtest("scare_2019")
 >>> scare.met, bool(scare.points.predicted.equals(scare.points.no_change))
 (True, True)

@@ -15,7 +15,9 @@ from ytterby.world import _files
 __all__ = ["Episode", "Goal", "episode", "episodes"]
 
 _FILE = "episodes.yaml"
-Kind = Literal["log_rmse_ratio", "worst_factor", "worst_share", "largest_change", "coverage", "none"]
+Kind = Literal[
+    "log_rmse_ratio", "worst_factor", "worst_share", "largest_change", "coverage", "coverage_with_error", "none"
+]
 
 
 class _Value(BaseModel):
@@ -32,9 +34,10 @@ class Goal(_Value):
     kind
         ``log_rmse_ratio`` (to a forecast of no change), ``worst_factor`` (of predicted and observed, the larger over
         the smaller), ``worst_share`` (predicted over observed less one), ``largest_change`` (predicted against no
-        change), ``coverage`` (share of points inside the band of the draws), ``none`` (told, not judged).
+        change), ``coverage`` (share of points inside the band of the draws), ``coverage_with_error`` (the same, with
+        the error of the fit on 2010 to 2012 added to the band), ``none`` (told, not judged).
     limit
-        At most this; for ``coverage``, at least.
+        At most this; for coverage, at least.
     reason
         Why it was missed, written by a person who looked; shown only when it is missed.
     """
@@ -52,6 +55,7 @@ class Goal(_Value):
             "worst_factor": f"every point within a factor of {self.limit:g}",
             "worst_share": f"every point within {self.limit:.0%}",
             "largest_change": f"no change beyond {self.limit:.0%}",
+            "coverage_with_error": f"that band and the error of 2010-12 hold at least {self.limit:.0%} of the points",
             "none": "none set",
             "coverage": f"the 5-95 % band holds at least {self.limit:.0%} of the points",
         }[self.kind]

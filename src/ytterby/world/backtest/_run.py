@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from ytterby.errors import UsageError
 from ytterby.world.backtest._episodes import Episode, episode
 from ytterby.world.backtest._fit import fitted
+from ytterby.world.backtest._licensing import EPISODE as LICENSING
+from ytterby.world.backtest._licensing import predict_licensing
 from ytterby.world.backtest._observations import observations
 from ytterby.world.backtest._points import points
 from ytterby.world.backtest._quota import Parameters, inputs, simulate
@@ -60,18 +63,32 @@ class BackTest:
         }
 
 
-def backtest(name: str) -> BackTest:
+def backtest(
+    name: str,
+    *,
+    draws: int = 0,
+    seed: int = 1,
+    workers: int | None = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> BackTest:
     """Try the model on an episode of the past.
 
     Parameters
     ----------
     name
         One of `episodes`.
+    draws, seed, workers
+        Joint draws of the model's parameters and of the assumptions that measures need, for the bands; only the
+        episode that the world itself is put to has any.
+    progress
+        Called with (done, of) after each draw.
 
     Raises
     ------
     UnknownNameError
         There is no such episode.
+    UsageError
+        Draws of an episode that has none, or fewer than no draws.
 
     Examples
     --------
@@ -85,10 +102,18 @@ def backtest(name: str) -> BackTest:
     """
     asked = episode(name)
     table = points(observations(name))
-    table.insert(7, "predicted", _PREDICT[name](table))
-    table.insert(8, "low", np.nan)
-    table.insert(9, "high", np.nan)
-    return BackTest(asked, table, scores(table, asked.goals), 0)
+    if draws < 0:
+        raise UsageError(f"the number of draws is {draws}; expected 0 (none) or more")
+    if draws and name != LICENSING:
+        raise UsageError(f"nothing is drawn in the episode '{name}'", hint=f"draws are of {LICENSING}")
+    found = (
+        predict_licensing(table, World.default(), draws=draws, seed=seed, workers=workers, progress=progress)
+        if name == LICENSING
+        else pd.DataFrame({"predicted": _PREDICT[name](table)}, columns=["predicted", "low", "high"])
+    )
+    for place, column in enumerate(found, start=7):
+        table.insert(place, str(column), found[column].astype(float))
+    return BackTest(asked, table, scores(table, asked.goals), draws)
 
 
 def _quota(table: pd.DataFrame) -> pd.Series:

@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 
 from ytterby.world.backtest._episodes import Goal, Kind
+from ytterby.world.backtest._fit import fitted
 
 __all__ = ["log_rmse", "scores"]
 
 _SERIES = ("predicted", "no_change")
+_NINETY = 1.645
+"""Half-width of a normal distribution's 5-95 % band in standard deviations."""
 FIELDS = ("group", "points", "goal", "value", "met", "log_rmse", "no_change_log_rmse", "reason")
 
 
@@ -53,12 +56,21 @@ def _coverage(p: pd.DataFrame) -> float:
     return float(banded["observed"].between(banded["low"], banded["high"]).mean()) if len(banded) else np.nan
 
 
+def _coverage_with_error(p: pd.DataFrame) -> float:
+    """Return the share inside a band whose half-widths in logs are sqrt(that of the draws^2 + that of the error^2)."""
+    error = _NINETY * fitted()["unit_value_log_rmse"]
+    centre, seen = np.log(p["predicted"]), np.log(p["observed"])
+    below, above = ((np.log(p[c]) - centre).abs().fillna(0.0) for c in ("low", "high"))
+    return float(seen.between(centre - np.hypot(below, error), centre + np.hypot(above, error)).mean())
+
+
 _KINDS: Mapping[Kind, Callable[[pd.DataFrame], float]] = {
     "log_rmse_ratio": _ratio,
     "worst_factor": _worst_factor,
     "worst_share": _worst_share,
     "largest_change": _largest_change,
     "coverage": _coverage,
+    "coverage_with_error": _coverage_with_error,
 }
 
 
@@ -84,7 +96,11 @@ def scores(points: pd.DataFrame, goals: Iterable[Goal]) -> pd.DataFrame:
         p = points if goal.group == "all" else points[points["group"] == goal.group]
         p = p[p["predicted"].notna()]
         value = _KINDS[goal.kind](p) if len(p) and goal.kind != "none" else np.nan
-        met = None if np.isnan(value) else bool(value >= goal.limit if goal.kind == "coverage" else value <= goal.limit)
+        met = (
+            None
+            if np.isnan(value)
+            else bool(value >= goal.limit if goal.kind.startswith("coverage") else value <= goal.limit)
+        )
         own, none = ((log_rmse(p[c].to_numpy(), p["observed"].to_numpy()) if len(p) else np.nan) for c in _SERIES)
         rows.append((goal.group, len(p), goal.says, value, met, own, none, goal.reason if met is False else ""))
     found = pd.DataFrame(rows, columns=list(FIELDS))
