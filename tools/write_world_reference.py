@@ -5,13 +5,18 @@ Usage: ``python tools/write_world_reference.py`` (a test of the world fails whil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from ytterby.cli._world_ladder import account_rows, payoff_rows, stable_text, step_rows
+from ytterby.cli.measures import rate_row
+from ytterby.measures import Register, response_rates
 from ytterby.world import World
 from ytterby.world.assumptions import rows
 from ytterby.world.backtest import BackTest, backtest, episodes, fit_table
 from ytterby.world.base_year import TOLERANCE, Comparison, compare_base_year, unexplained_wedges
+from ytterby.world.ladder import run_ladder
 from ytterby.world.parameters import table
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -145,6 +150,34 @@ def _fit() -> str:
     return "\n".join(lines) + "\n"
 
 
+def action_and_reaction() -> str:
+    """Return the rates of response and the ladder as Markdown."""
+    climbed = run_ladder(World.default())
+    parts = [
+        "### Rates of response, all pairs",
+        _rows([rate_row(r.record()) for r in response_rates(Register.default())]),
+        "### Steps",
+        "Million USD a year against the start.",
+        _rows(step_rows(climbed)),
+        "### Whose gains",
+        _rows(account_rows(climbed)),
+        "### All states",
+        "Gains of China / of the bloc; a star marks the best reply to the other side's rung.",
+        _rows(payoff_rows(climbed)),
+        stable_text(climbed),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    names = list(rows[0])
+    lines = [_row(names), "|" + "---|" * len(names)]
+    for r in rows:
+        values = (r[n] for n in names)
+        lines.append(_row("-" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in values))
+    return "\n".join(lines)
+
+
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
@@ -154,6 +187,7 @@ def _row(cells: Iterable[str]) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "../explanation/action-and-reaction.md": action_and_reaction,
     "back-tests.md": back_tests,
     "base-year.md": base_year,
     "assumptions.md": assumptions,

@@ -13,7 +13,7 @@ from ytterby.cli._output import Format, infer_format, rows_text, write, write_ro
 if TYPE_CHECKING:
     from ytterby.measures import Register
 
-__all__ = ["app"]
+__all__ = ["app", "rate_row"]
 
 app = App(
     name="measures",
@@ -145,7 +145,7 @@ def rates(
     if chosen == "json":
         write(dumps({"rates": rows, "notes": NOTES}, indent=2) + "\n", output)
     elif chosen == "table":
-        write(rows_text([_rate_row(r) for r in rows]) + "\n" + "".join(f"- {note}\n" for note in NOTES), output)
+        write(rows_text([rate_row(r) for r in rows]) + "\n" + "".join(f"- {note}\n" for note in NOTES), output)
     else:
         write_rows(rows, chosen, output)
 
@@ -185,7 +185,8 @@ def _limb_row(record: dict[str, Any], limb: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rate_row(r: dict[str, Any]) -> dict[str, Any]:
+def rate_row(r: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of rates as it is shown."""
     shares = {k: None if r[k] is None else f"{r[k]:.0%}" for k in ("rate", "low", "high", "base_rate")}
     return {
         "from": r["trigger_jurisdiction"],

@@ -26,6 +26,7 @@ app = App(
 )
 
 app.command("ytterby.cli._world_backtest:backtest", name="backtest")
+app.command("ytterby.cli._world_ladder:ladder", name="ladder")
 app.command("ytterby.cli._world_sensitivity:sensitivity", name="sensitivity")
 
 _BASE_YEAR = 2024
