@@ -63,7 +63,7 @@ def test_list_as_table_names_both_days(run):
 def test_file_is_written_in_the_format_of_its_suffix(run, tmp_path):
     path = tmp_path / "states.json"
     assert run("list", "--on", "2026-11-24", "-o", str(path)) == ""
-    assert len(json.loads(path.read_text(encoding="utf-8"))) == 121
+    assert len(json.loads(path.read_text(encoding="utf-8"))) == 122
 
 
 def test_card_says_what_by_whom_since_when_and_on_whose_word(run):

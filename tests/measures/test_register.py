@@ -11,8 +11,8 @@ DATA = REGISTER.folders[0]
 
 
 def test_shipped_register_holds_every_measure_interval_event_and_pair():
-    assert len(REGISTER) == 121
-    assert sum(len(limb.intervals) for m in REGISTER for limb in m.limbs) == 168
+    assert len(REGISTER) == 122
+    assert sum(len(limb.intervals) for m in REGISTER for limb in m.limbs) == 170
     assert sum(len(limb.overtaken) for m in REGISTER for limb in m.limbs) == 6
     assert (len(REGISTER.events), len(REGISTER.reactions)) == (76, 131)
     assert sum(len(m.reaction_to) for m in REGISTER) == 46
@@ -41,7 +41,7 @@ def test_own_register_stands_beside_the_shipped_one(tmp_path):
     text = (DATA / "measures" / "CHN-A18-2025.yaml").read_text(encoding="utf-8")
     (tmp_path / "measures" / "ATL-LIC-2027.yaml").write_text(text.replace("CHN-A18-2025", "ATL-LIC-2027"), "utf-8")
     both = Register.read(tmp_path, beside=REGISTER)
-    assert len(both) == 122
+    assert len(both) == 123
     assert both["ATL-LIC-2027"].title == both["CHN-A18-2025"].title
     assert len(both.reactions) == 131
     assert len(Register.read(tmp_path).events) == 0
@@ -142,7 +142,7 @@ def test_timeline_shows_what_touches_the_window_and_marks_what_was_overtaken_or_
     planned = {r["id"] for r in REGISTER.timeline() if r["planned"]}
     assert {"CHN-A61-2025", "CHN-A46-2024", "USA-DFARS-7052"} <= planned
     assert "CHN-A18-2025" not in planned
-    assert len(REGISTER.timeline()) == 168 + 6
+    assert len(REGISTER.timeline()) == 170 + 6
 
 
 def test_records_carry_no_machine_paths():
