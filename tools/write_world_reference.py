@@ -18,6 +18,7 @@ from ytterby.world.backtest import BackTest, backtest, episodes, fit_table
 from ytterby.world.base_year import TOLERANCE, Comparison, compare_base_year, unexplained_wedges
 from ytterby.world.ladder import run_ladder
 from ytterby.world.parameters import table
+from ytterby.world.pipeline import document, numbers
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 BEGIN = "<!-- begin: written by tools/write_world_reference.py -->"
@@ -99,7 +100,27 @@ def assumptions() -> str:
         lines.append(
             _row((f"`{a.name}`", a.scope, f"{a.low:g}", f"{a.mid:g}", f"{a.high:g}", a.unit, a.quality, source))
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_years()]) + "\n"
+
+
+def _years() -> list[str]:
+    """Return the numbers and the projects of the yearly calendar."""
+    lines = ["", "## Numbers of the yearly calendar", ""]
+    lines += ["| name | low | mid | high | unit | quality | source | note |", "|---|--:|--:|--:|---|---|---|---|"]
+    for n in numbers().values():
+        source = f"[{n.source}]({n.url})" if n.url else n.source
+        cells = (f"`{n.name}`", f"{n.low:g}", f"{n.mid:g}", f"{n.high:g}", n.unit, n.quality, source, n.note)
+        lines.append(_row(cells))
+    lines += ["", "## Projects that prices decide", ""]
+    lines += [
+        "| project | plants | adds, t a year | not before | earns | price or margin at |",
+        "|---|---|---|--:|---|---|",
+    ]
+    for p in document()["projects"]:
+        adds = ", ".join(f"`{a}` {size:,}" for a, size in p["adds"].items())
+        earns = f"price of `{p['price']}`" if "price" in p else "margin of " + ", ".join(f"`{a}`" for a in p["margin"])
+        lines.append(_row((p["id"], ", ".join(p["plants"]), adds, str(p["opens"]), earns, p["at"])))
+    return lines
 
 
 def back_tests() -> str:

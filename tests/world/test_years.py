@@ -11,7 +11,7 @@ import pytest
 from ytterby.canonical import dumps
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.market import Equilibrium
-from ytterby.world import Imposed, Scenario, World, Years
+from ytterby.world import Imposed, Scenario, World, Years, library
 from ytterby.world._course import Solver, contract_payments, plan_of
 from ytterby.world.outcome import paid_prices
 from ytterby.world.years import baseline_path
@@ -171,3 +171,18 @@ def test_builders_know_what_was_public_on_the_first_day_of_the_year(world: World
     assert [believing.held(2030, dt.date(y, 1, 1)) for y in (2026, 2027)] == [(), ("USA-CMM-2026:all",)]
     assert believing.held(2030, None) == ("USA-CMM-2026:all",)
     assert believing.held(2029, None) == ()
+
+
+def test_the_premise_of_a_scenario_is_not_known_before_it_begins(world: World) -> None:
+    """Announcement 61 was suspended in November 2025; that it revives is the scenario's own idea of December 2026."""
+    solver, states, _ = baseline_path(world.register, ())
+    revived = Solver(world.register, library()["controls_revived"], solver.pipeline, states)
+    limb = "CHN-A61-2025:art1_3_china_origin_items"
+    assert [limb in revived.held(2030, dt.date(y, 1, 1)) for y in (2026, 2027)] == [False, True]
+    assert limb in revived.held(2030, None)
+    shares = []
+    for known in (dt.date(2026, 1, 1), None):
+        plan = revived.plan(2030, ("CHN-A18-2025:all",), known)
+        assert plan is not None
+        shares.append(next(a.mid for a in plan.assumptions if a.parameter == "licensed_volume_share"))
+    assert shares == [1.117, 0.492]

@@ -134,6 +134,7 @@ def assumptions(*, measure: str | None = None, fmt: Fmt = None, output: Out = No
     """
     from ytterby.world.assumptions import rows
     from ytterby.world.parameters import table
+    from ytterby.world.pipeline import numbers
 
     found = [
         {"name": a.name, "scope": a.scope, "low": a.low, "mid": a.mid, "high": a.high, "unit": a.unit,
@@ -149,6 +150,10 @@ def assumptions(*, measure: str | None = None, fmt: Fmt = None, output: Out = No
              "quality": r["quality"], "note": r["note"]}
             for r in table().to_dict("records")
         ]  # fmt: skip
+        found += [
+            {**dataclasses.asdict(n), "scope": "yearly calendar", "valid_from": None, "valid_to": None}
+            for n in numbers().values()
+        ]
     columns = ["name", "scope", "low", "mid", "high", "unit", "quality"]
     write_rows(found, infer_format(fmt, output, "table"), output, columns=columns)
 

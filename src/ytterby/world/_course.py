@@ -123,30 +123,37 @@ class Solver:
     def held(self, year: int, known_on: dt.date | None) -> tuple[str, ...]:
         """Return the limbs that operate on 1 July of a year, as known on a day (None: on that day itself)."""
         day = dt.date(year, 7, 1)
-        return tuple(m.name for m in self.limbs if m.since(day, known_on or day))
+        asked = self._as_known(known_on)
+        return tuple(m.name for m in (dated(asked, self.register) if asked else ()) if m.since(day, known_on or day))
+
+    def _as_known(self, known_on: dt.date | None) -> Scenario | None:
+        """Return the scenario without its premise where that is still to come: nobody knows it before it begins."""
+        s = self.scenario
+        if s is None or s.begins is None or known_on is None or known_on >= s.begins:
+            return s
+        return s.model_copy(update={"begins": dt.date.max})
 
     def state(self, year: int, known_on: dt.date | None, decisions: tuple[Decision, ...]) -> State:
         """Return the state of a year with what is decided, as it comes or as it is believed on a day."""
         limbs = self.held(year, known_on)
-        cuts = self._cuts(year, known_on)
-        capacity = self.pipeline.capacity(year, decisions, cuts)
-        key = (year, tuple(capacity.items()), limbs)
+        capacity = self.pipeline.capacity(year, decisions, self._cuts(year, known_on))
+        plan = self.plan(year, limbs, known_on)
+        key = (year, tuple(capacity.items()), limbs, plan and plan.assumptions)
         if key not in self.known:
-            self.known[key] = self._solve(year, capacity, limbs)
+            self.known[key] = self._solve(year, capacity, limbs, plan)
         return self.known[key]
 
-    def plan(self, year: int, limbs: tuple[str, ...]) -> Plan:
+    def plan(self, year: int, limbs: tuple[str, ...], known_on: dt.date | None = None) -> Plan | None:
         """Return the plan of the limbs that hold in a year; rows of assumptions are those of its 1 July."""
-        assert self.scenario is not None
-        return plan_of(self.scenario, limbs, year, self.register)
+        asked = self._as_known(known_on)
+        return plan_of(asked, limbs, year, self.register) if asked else None
 
-    def _solve(self, year: int, capacity: Mapping[str, float], limbs: tuple[str, ...]) -> State:
+    def _solve(self, year: int, capacity: Mapping[str, float], limbs: tuple[str, ...], plan: Plan | None) -> State:
         pace = self.pipeline.numbers["demand_pace_after_2030"]
         calibration = _calibration(year, tuple(capacity.items()), pace)
-        if self.scenario is None:
+        if plan is None:
             network = calibration.network(parameters.central())
             return State(year, calibration, capacity, network, solve(network), limbs, ())
-        plan = self.plan(year, limbs)
         base = self.base[year - YEARS[0]]
         numbers = {k: mid for k, (_, mid, _) in plan.ranges().items()} | contract_payments(plan, base)
         network, left = impose(_without_later(plan), calibration.network(numbers), calibration, numbers)
@@ -156,17 +163,15 @@ class Solver:
 
     def _cuts(self, year: int, known_on: dt.date | None) -> tuple[Dearer, ...]:
         """Return what makes new plants dearer up to a year."""
-        if self.scenario is None:
-            return ()
         found: dict[str, tuple[set[int], Any, Plan]] = {}
         for y in range(YEARS[0] + 1, year + 1):
-            plan = self.plan(y, self.held(y, known_on))
-            for step in plan.steps:
-                if step.rule["kind"] == "later_capacity":
+            plan = self.plan(y, self.held(y, known_on), known_on)
+            for step in plan.steps if plan else ():
+                if plan and step.rule["kind"] == "later_capacity":
                     found.setdefault(step.id, (set(), step, plan))[0].add(y)
         cuts = []
-        for years, step, plan in found.values():
-            factor = plan.ranges()[plan.assumption(step, step.rule["capex_factor"]).key][1]
+        for years, step, last in found.values():
+            factor = last.ranges()[last.assumption(step, step.rule["capex_factor"]).key][1]
             regions = frozenset(atlas.group(step.rule["regions"]))
             cuts.append(Dearer(frozenset(years), frozenset(step.rule["stages"]), regions, factor))
         return tuple(cuts)

@@ -24,8 +24,10 @@ from ytterby.canonical import run_id
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.world import _years_tables as tables
 from ytterby.world import parameters
-from ytterby.world._course import Solver, State, follow
+from ytterby.world._course import Solver, State, follow, plan_of
 from ytterby.world.calibrate import YEARS
+from ytterby.world.impose import Plan
+from ytterby.world.limits import limits
 from ytterby.world.path import Foresight
 from ytterby.world.pipeline import LAST, Decision, Pipeline, central, document, numbers
 from ytterby.world.scenario import Scenario
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["Years", "baseline_path", "run_years"]
 
 _REPORTED = 2030
+_DEARER = (
+    "The same money builds less of what comes in the years in which it holds; the prices at which projects are decided "
+    "stay as they are."
+)
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,7 @@ def run_years(
         if progress:
             progress(2, 2)
     told = [(b, h) for b, h in zip(base, hit, strict=False) if start <= b.year <= end]
+    prices = tables.by_year(told, tables.prices_of)
     return Years(
         run_id=run_id(
             calendar="yearly",
@@ -187,7 +194,7 @@ def run_years(
         in_force=tables.frame_of(
             [{"year": h.year, "measure": limb} for _, h in told for limb in h.limbs], "year measure"
         ),
-        prices=tables.by_year(told, tables.prices_of),
+        prices=prices,
         flows=tables.by_year(told, tables.flows_of),
         shortages=tables.by_year(told, tables.shortages_of),
         capacity=tables.by_year(told, tables.capacity_of),
@@ -195,7 +202,7 @@ def run_years(
         entries=tables.entries_of({"baseline": base_decisions, **({"scenario": decisions} if scenario else {})}, end),
         floors=tables.by_year(told, tables.floors_of),
         welfare=tables.by_year(told, tables.welfare_of),
-        not_modelled=_not_modelled(solver, scenario, told),
+        not_modelled=_not_modelled(solver, scenario, told, prices),
         residual=max(s.equilibrium.residual for pair in told for s in pair),
     )
 
@@ -221,9 +228,14 @@ def _values(scenario: Scenario | None) -> tuple[dict[str, float], dict[str, floa
     return own, rest
 
 
+def _whole(solver: Solver, scenario: Scenario) -> Plan:
+    """Return the plan of all limbs of a scenario at once, for what it needs and leaves out."""
+    return plan_of(scenario, tuple(m.name for m in solver.limbs), _REPORTED, solver.register)
+
+
 def _refuse_unknown(solver: Solver, scenario: Scenario) -> None:
     """Raise if a value is of nothing that any limb needs, or a limb or scope is unknown."""
-    whole = solver.plan(_REPORTED, tuple(m.name for m in solver.limbs))
+    whole = _whole(solver, scenario)
     known = {*whole.ranges(), *(a.name for a in whole.assumptions)}
     for name in scenario.model_dump()["values"]:
         if name not in known:
@@ -255,8 +267,8 @@ def _assumptions(solver: Solver, told: Iterable[tuple[State, State]]) -> list[di
         if not h.limbs:
             continue
         plan = solver.plan(h.year, h.limbs)
-        ranges = plan.ranges()
-        for a in plan.assumptions:
+        ranges = plan.ranges() if plan else {}
+        for a in plan.assumptions if plan else ():
             low, mid, high = ranges[a.key]
             found[a] = {
                 "name": a.name, "scope": a.scope, "value": mid, "low": low, "high": high, "unit": a.unit,
@@ -266,17 +278,21 @@ def _assumptions(solver: Solver, told: Iterable[tuple[State, State]]) -> list[di
 
 
 def _not_modelled(
-    solver: Solver, scenario: Scenario | None, told: Iterable[tuple[State, State]]
+    solver: Solver, scenario: Scenario | None, told: Iterable[tuple[State, State]], prices: pd.DataFrame
 ) -> list[dict[str, str]]:
     said: dict[tuple[str, str], None] = {}
     if scenario is not None:
-        whole = solver.plan(_REPORTED, tuple(m.name for m in solver.limbs))
+        whole = _whole(solver, scenario)
         said |= dict.fromkeys(scenario.left_out.items())
         for _, h in told:
             said |= dict.fromkeys(h.not_modelled)
-        said |= dict.fromkeys(whole.notes)
+        later = {s.measure for s in whole.steps if s.rule["kind"] == "later_capacity"}
+        said |= {(m, _DEARER if m in later else note): None for m, note in whole.notes}
         never = {m.name for m in solver.limbs} - {limb for _, h in told for limb in h.limbs}
         said |= {(limb, "holds in none of these years by the register; name days (@from..to) to have it hold"): None
                  for limb in sorted(never)}  # fmt: skip
-    said |= {("model", text): None for text in document()["limits"]}
+        # what a floor pays for comes within these years
+        kinds = {str(step.rule["kind"]) for step in whole.steps} - {"floor"}
+        said |= dict.fromkeys(("model", text) for text in limits(kinds, prices))
+    said |= dict.fromkeys(("model", text) for text in document()["limits"])
     return [{"measure": m, "reason": r} for m, r in said]
