@@ -2,6 +2,7 @@
 
     python benchmarks/world.py                 # the magnet tariff, best of 5
     python benchmarks/world.py controls_revived --draws 20 --repeat 3
+    python benchmarks/world.py --years         # 2024 to 2035: the baseline, then the scenario beside it
 
 Goal: a changed scenario (edit, parse, solve, tables) in at most 150 ms.
 """
@@ -28,9 +29,17 @@ def main() -> None:
     parser.add_argument("scenario", nargs="?", default="magnet_tariff")
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--years", action="store_true", help="time 2024 to 2035 alone")
     asked = parser.parse_args()
     scenario = named(asked.scenario)
     world = World.default()
+    if asked.years:
+        for name in (None, scenario):
+            start = time.process_time()
+            world.years(name)
+            title = name.name if name else "baseline"
+            print(f"{time.process_time() - start:10.1f} s   2024 to 2035, {title}, on one core")
+        return
     network = world.calibration.network(central())
     base = world.baseline()
     titles = {m.id: m.title for m in world.register}
