@@ -17,7 +17,7 @@ def test_shipped_register_holds_every_measure_interval_event_and_pair():
     assert (len(REGISTER.events), len(REGISTER.reactions)) == (76, 131)
     assert sum(len(m.reaction_to) for m in REGISTER) == 47
     assert sum(len(m.sources) for m in REGISTER) == 172
-    assert sum(len(m.parameters) for m in REGISTER) == 126
+    assert sum(len(m.parameters) for m in REGISTER) == 129
     assert sum(len(m.thresholds) for m in REGISTER) == 14
 
 
