@@ -1,5 +1,6 @@
 """Random networks: every condition of an equilibrium holds, read from the result's JSON alone."""
 
+import copy
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from ytterby.market import solve
 
 REGIONS = ("aa", "bb", "cc")
 GOODS = ("ore", "oxide", "magnet")
+SECTIONS = ("supplies", "demands", "routes", "processes", "stocks")
 
 number = st.floats(0.1, 100).map(lambda v: float(f"{v:.3g}"))
 small = st.floats(0, 5).map(lambda v: float(f"{v:.3g}"))
@@ -159,3 +161,86 @@ def test_complementarity_networks_are_in_equilibrium(faults, network):
     result = solved(network)
     assert result["residual"] <= 1e-6
     assert faults(network, result) == []
+
+
+def times(entry, factors):
+    for key, factor in factors.items():
+        if entry.get(key) is not None:
+            entry[key] *= factor
+
+
+def in_units(network, quantity, money):
+    """Write a network in other units: `quantity` of the new ones to an old one by good, `money` likewise."""
+    new = copy.deepcopy(network)
+    for entry in new["supplies"] + new["demands"]:
+        curve, q = entry["curve"], quantity[entry["commodity"]]
+        p = money / q
+        inverse = curve["form"] in ("marginal_cost", "inverse_linear")
+        times(curve, {"cost": p, "choke": p, "capacity": q, "quantity": q})
+        times(curve, {"slope": p / q if inverse else q / p, "intercept": p if inverse else q})
+        times(curve, {"scale": q * p ** (curve.get("elasticity", 0.0) * (1 if entry in new["demands"] else -1))})
+        times(curve, {"scale": p ** -curve.get("exponent", 0.0)})
+    for entry in new["routes"] + new["stocks"]:
+        q = quantity[entry["commodity"]]
+        times(entry, dict.fromkeys(("cost", "carrying_cost", "terminal_value"), money / q))
+        times(entry, {"capacity": q, "initial": q, "slope": money / q * q ** -entry.get("power", 1)})
+    for entry in new["processes"]:
+        (good,) = entry["inputs"]
+        entry["outputs"] = {k: v * quantity[k] / quantity[good] for k, v in entry["outputs"].items()}
+        p, q = money / quantity[good], quantity[good]
+        times(entry, {"cost": p, "slope": p / q, "capacity": q})
+    return new
+
+
+def back(network, result, quantity, money):
+    """Write a result in the units of the network that `in_units` was given."""
+    good = {e["id"]: e["commodity"] for name in ("supplies", "demands", "routes", "stocks") for e in network[name]}
+    good |= {e["id"]: next(iter(e["inputs"])) for e in network["processes"]}
+    out = copy.deepcopy(result)
+    for row in out["prices"]:
+        row["price"] *= quantity[row["commodity"]] / money
+    for table in ("supply", "demand", "flows", "processes", "stocks"):
+        for row in out[table]:
+            times(row, {key: 1.0 / quantity[good[row.get("id", row.get("route"))]] for key in ("quantity", "level")})
+    return out
+
+
+def renamed(network, mark):
+    new = copy.deepcopy(network)
+    for entry in (e for name in SECTIONS for e in new[name]):
+        for key in ("id", "commodity"):
+            if key in entry:
+                entry[key] = mark + entry[key]
+        for side in ("inputs", "outputs"):
+            if side in entry:
+                entry[side] = {mark + good: value for good, value in entry[side].items()}
+    return new
+
+
+power = st.floats(-9, 9).map(lambda v: 10.0**v)
+
+
+@given(networks(measures=False), st.fixed_dictionaries(dict.fromkeys(GOODS, power)), power)
+@common
+def test_other_units_change_nothing(faults, network, quantity, money):
+    result = solve(in_units(network, quantity, money)).to_dict()
+    assert faults(network, back(network, result, quantity, money)) == []
+
+
+@given(networks(measures=False, periods=1), networks(measures=False, periods=1), power, power)
+@common
+def test_a_market_of_other_sizes_that_has_nothing_to_do_with_it_changes_nothing(
+    faults, network, other, quantity, money
+):
+    other |= {"periods": network["periods"], "interest": network["interest"]}
+    units = {f"x.{good}": quantity for good in GOODS}
+    far = in_units(renamed(other, "x."), units, money)
+    both = network | {name: network[name] + far[name] for name in SECTIONS}
+    result = solve(both).to_dict()
+    own, others = copy.deepcopy(result), copy.deepcopy(result)
+    for table in ("prices", "supply", "demand", "flows", "processes", "stocks"):
+        key = {"prices": "commodity", "flows": "route"}.get(table, "id")
+        own[table] = [row for row in result[table] if not row[key].startswith("x.")]
+        others[table] = [row for row in result[table] if row[key].startswith("x.")]
+    assert faults(network, own) == []
+    assert faults(renamed(other, "x."), back(far, others, units, money)) == []

@@ -14,8 +14,6 @@ from ytterby.market._report import Sums
 
 __all__ = ["closed_gaps"]
 
-_IDLE = 1e-12
-
 
 def closed_gaps(c: Compiled, complement: Complement, s: Sums, z: np.ndarray) -> np.ndarray:
     """Return by arc the price at its end less what a unit costs there, at its start's asking price where it is banned.
@@ -28,7 +26,7 @@ def closed_gaps(c: Compiled, complement: Complement, s: Sums, z: np.ndarray) -> 
     banned = [arcs for _, arcs in c.imposed.bans if arcs.size]
     if not banned:
         return gaps
-    idle = np.flatnonzero(_idle(c, complement, z))
+    idle = c.program.idle(z[: c.program.K.shape[1]])
     closed = np.unique(np.concatenate(banned))
     closed = closed[np.isin(c.arc_start[closed], idle)]
     if closed.size:
@@ -37,13 +35,6 @@ def closed_gaps(c: Compiled, complement: Complement, s: Sums, z: np.ndarray) -> 
             more = np.where(more > 0.0, complement.landing.price[closed] * more, 0.0)
         gaps[closed] = np.where(np.isnan(more), -np.inf, gaps[closed] - more)
     return gaps
-
-
-def _idle(c: Compiled, complement: Complement, z: np.ndarray) -> np.ndarray:
-    p, n = c.program, c.program.n_nodes
-    passing = abs(p.K[:n]) @ np.abs(z[: p.K.shape[1]]) + np.abs(p.k[:n])
-    idle: np.ndarray = passing <= _IDLE * complement.conditions.units.quantity
-    return idle
 
 
 def _asking_prices(c: Compiled, complement: Complement, z: np.ndarray, idle: np.ndarray) -> np.ndarray:

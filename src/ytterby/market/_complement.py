@@ -265,13 +265,18 @@ def _ad_valorem(c: Compiled, landing: Landing, moved: _Entries, shift: np.ndarra
 
 
 def restrict(
-    whole: Conditions, program: Program, columns: np.ndarray, rows: np.ndarray, given: Given | None = None
+    whole: Conditions,
+    program: Program,
+    columns: np.ndarray,
+    rows: np.ndarray,
+    given: Given | None = None,
+    rates: np.ndarray | None = None,
 ) -> Conditions:
-    """Return the conditions of some columns and rows, the rest at zero but for the prices that are given."""
+    """Return the conditions of some columns, rows and rates, the rest at zero but for the prices that are given."""
     if program is whole.program:
         return whole
-    k = len(whole.lower) - whole.n - whole.m
-    keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + np.arange(k)])
+    rates = np.arange(len(whole.lower) - whole.n - whole.m) if rates is None else rates
+    keep = np.concatenate([columns, whole.n + rows, whole.n + whole.m + rates])
     position = np.full(len(whole.lower), -1, dtype=np.intp)
     position[keep] = np.arange(len(keep))
     moved, shift = whole.moved[keep], whole.shift[keep]
@@ -289,5 +294,6 @@ def restrict(
         fixed=whole.fixed[keep][:, keep],
         shift=shift,
         moved=moved[:, keep],
+        rate_unit=whole.rate_unit[rates],
         terms=tuple(t.moved_to(position, program) for t in terms),
     )

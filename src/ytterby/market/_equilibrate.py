@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ytterby.errors import SolveError
+from ytterby.market._apart import by_parts
 from ytterby.market._barrier import barrier
 from ytterby.market._compile import Compiled
 from ytterby.market._complement import Complement, complement, restrict
@@ -56,8 +57,13 @@ class Solution:
     instrument_class: str
 
 
-def equilibrate(c: Compiled, near: Equilibrium | None = None) -> Solution:
+def equilibrate(
+    c: Compiled, near: Equilibrium | None = None, *, apart: bool = False, rough: Point | None = None
+) -> Solution:
     """Return the equilibrium of a compiled network, from that of a like one if it is given.
+
+    `apart` solves each part that hangs together in units of its own, from the point `rough` if there is one: slower,
+    and right where sizes lie far apart.
 
     Raises
     ------
@@ -78,12 +84,24 @@ def equilibrate(c: Compiled, near: Equilibrium | None = None) -> Solution:
         z = np.zeros(len(small.lower))
         if z.size:
             start = None if near is None else _near(c, small, reduced, near)
-            z = _without_dust(small, _solve(c, small, reduced, start))
+            z = _apart(c, small, reduced, rough) if apart else _without_dust(small, _solve(c, small, reduced, start))
         point = reduced.expand(small.split(z), conditions)
         if given is None or given.agrees(point.y):
             break
         given = given.moved_to(point.y)
     return Solution(point, whole, kind)
+
+
+def _apart(c: Compiled, conditions: Conditions, reduced: Reduced, rough: Point | None) -> np.ndarray:
+    """Return the solution part by part."""
+
+    def solve(part: Conditions, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        own = replace(reduced, program=part.program, columns=reduced.columns[columns], rows=reduced.rows[rows])
+        return _solve(c, part, own, None)
+
+    if rough is None:
+        return by_parts(conditions, None, solve)
+    return by_parts(conditions, conditions.join(Point(rough.x[reduced.columns], rough.y[reduced.rows], rough.v)), solve)
 
 
 def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndarray | None) -> np.ndarray:

@@ -12,6 +12,7 @@ Facchinei and Pang (2003), Finite-Dimensional Variational Inequalities and Compl
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,18 +45,26 @@ def newton(
     limit: int = 30,
     aim: float = 1e-12,
     bounds: tuple[np.ndarray, np.ndarray] | None = None,
+    judge: Callable[[Conditions, np.ndarray], float] | None = None,
 ) -> tuple[np.ndarray, float]:
-    """Return the best point met from `z` on, and its merit; `bounds` says which hold (lower, upper) at first."""
+    """Return the best point met from `z` on, and its merit, or what `judge` says of it instead.
+
+    `bounds` says which hold (lower, upper) at first.
+    """
     z = np.clip(z, c.lower, c.upper)
     scales, units = c.scales(z), balanced_units(c, z, theta)
-    best, least = z, merit(c, z, scales, theta)
+
+    def left(z: np.ndarray) -> float:
+        return merit(c, z, scales, theta) if judge is None else judge(c, z)
+
+    best, least = z, left(z)
     now = least
     seen: dict[bytes, float] = {}
     stalled = 0
     for _ in range(limit):
         z, key = _step(c, z, min(max(1e-2 * now, _PROX[0]), _PROX[1]), theta, units, bounds)
         bounds = None
-        now = merit(c, z, scales, theta)
+        now = left(z)
         if not np.isfinite(now):
             break
         stalled = 0 if now < 0.9 * least else stalled + 1

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ytterby.market._conditions import Conditions
-from ytterby.market._interior import Point, Units
+from ytterby.market._interior import Point
 from ytterby.market._program import Program
 
 __all__ = ["Reduced", "least_prices", "reduce_program"]
@@ -90,7 +90,7 @@ def _gains(
     """Return the unit profit of columns, relative to the money around them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         profit = -conditions.value(np.concatenate([x, y, v]))[columns]
-        money = (abs(p.K).T @ np.abs(y))[columns] + 1e-6 * conditions.units.price
+        money = (abs(p.K).T @ np.abs(y) + np.abs(p.marginal(np.maximum(x, 0.0))) + p.sizes(x, y).column_price)[columns]
         relative = np.nan_to_num(profit / money, nan=0.0, posinf=0.0, neginf=0.0)
     gains: np.ndarray = np.maximum(relative, 0.0)
     return gains
@@ -115,7 +115,7 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
         sourced = new
     used = p.k[:n] > 0.0
     with np.errstate(divide="ignore"):
-        worth = p.marginal(p.lower) < -1e-12 * p.weight * Units.of(p).price
+        worth = p.marginal(p.lower) < -1e-12 * p.weight * np.abs(p.lin)
     if wanted is not None:
         worth |= wanted
     while True:
@@ -140,13 +140,10 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
 
 def _idle(p: Program, x: np.ndarray, conditions: Conditions) -> np.ndarray:
     """Return the places through which nothing passes, whose price is the least that lets nobody gain."""
-    n = p.n_nodes
-    passing = abs(p.K[:n]) @ np.abs(x) + np.abs(p.k[:n])
-    idle = passing <= 1e-12 * conditions.units.quantity
+    idle = p.idle(x)
     first = conditions.n + conditions.m
-    watched = conditions.fixed[first:][:, conditions.n : conditions.n + n].tocoo().col
-    idle[watched] = False
-    return np.flatnonzero(idle)
+    watched = conditions.fixed[first:][:, conditions.n : conditions.n + p.n_nodes].tocoo().col
+    return np.setdiff1d(idle, watched)
 
 
 def _idle_rates(v: np.ndarray, dead: np.ndarray, conditions: Conditions, z: np.ndarray | None = None) -> np.ndarray:

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from ytterby.market._balance import Balance, Sizes, balance
+
 __all__ = ["COLUMN_FIELDS", "KINDS", "Builder", "Program"]
 
 KINDS = (
@@ -61,6 +63,7 @@ class Program:
     equality: np.ndarray
     row_weight: np.ndarray
     n_nodes: int
+    named: tuple[float, float] | None = None
 
     def where(self, kind: str) -> np.ndarray:
         """Return the columns of one kind."""
@@ -87,16 +90,44 @@ class Program:
 
     @cached_property
     def typical(self) -> tuple[float, float]:
-        """Medians of the quantities and of the prices that the data name."""
+        """Medians of the quantities and of the prices that the data name, or what is given as `named`."""
+        if self.named is not None:
+            return self.named
+        return _median(np.concatenate([np.abs(self.k), *self.quantities])), _median(np.abs(self.lin))
+
+    @property
+    def quantities(self) -> tuple[np.ndarray, ...]:
+        """By column the quantities that the data name: bounds, where a price is nil, a curve's scale."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            sizes = [
-                np.abs(self.k),
-                self.upper,
-                self.lower,
-                np.abs(self.lin) / self.quad,
-                np.where(self.curved, self.scale, 0.0),
-            ]
-        return _median(np.concatenate(sizes)), _median(np.abs(self.lin))
+            nil = np.abs(self.lin) / self.quad
+        return self.upper, self.lower, nil, np.where(self.curved, self.scale, 0.0)
+
+    @cached_property
+    def balance(self) -> Balance:
+        """Units of rows and columns, and what hangs together."""
+        return balance(self.K)
+
+    @property
+    def dearest(self) -> np.ndarray:
+        """By row the highest price that the data name in its part, in the row's units; 0 where none is."""
+        b = self.balance
+        most = np.zeros(b.parts)
+        np.maximum.at(most, b.column_part, np.abs(self.lin) * b.column)
+        dearest: np.ndarray = most[b.row_part] / b.row
+        return dearest
+
+    def sizes(self, x: np.ndarray, y: np.ndarray) -> Sizes:
+        """Return the sizes around at quantities x and prices y."""
+        return self.balance.sizes(self.through(x), np.abs(y))
+
+    def idle(self, x: np.ndarray) -> np.ndarray:
+        """Return the nodes through which nothing passes."""
+        return np.flatnonzero(self.balance.idle(self.through(x))[: self.n_nodes])
+
+    def through(self, x: np.ndarray) -> np.ndarray:
+        """Return what passes through each row."""
+        passing: np.ndarray = 0.5 * (abs(self.K) @ np.abs(x) + np.abs(self.k))
+        return passing
 
     def marginal(self, x: np.ndarray) -> np.ndarray:
         """Return f_j'(x_j)."""
@@ -246,7 +277,7 @@ class Builder:
         rows, cols, vals = (np.concatenate(p) for p in zip(*parts, strict=True))
         K = sp.csr_matrix((vals, (rows, cols)), shape=(n_nodes + len(self.row_rhs), self.n))
         K.eliminate_zeros()  # what a process gives none of would look as if it could be had there
-        columns = {name: self.gather(name) for name in _FIELDS}
+        columns: dict[str, Any] = {name: self.gather(name) for name in _FIELDS}
         t = columns["t"]
         row_t = np.concatenate([np.tile(np.arange(periods), n_nodes // periods), np.array(self.row_t, dtype=np.intp)])
         return Program(

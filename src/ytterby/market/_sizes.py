@@ -1,16 +1,52 @@
-"""Numbers that no solver can tell from infinity or from nothing: refused, with the entry they come from."""
+"""Numbers that no solver can tell from infinity or from nothing, and sizes too far apart: named with their entries."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ytterby.errors import InputError
+from ytterby.errors import InputError, SolveError
 from ytterby.market._compile import Compiled
 from ytterby.market._named import column_of, place_of
 
-__all__ = ["refuse_sizes"]
+__all__ = ["explain_spread", "far_apart", "refuse_sizes"]
 
 _LARGEST = 1e30
+_FAR = 1e9
+"""Ratio of two sizes in one market beyond which what is small may be lost in the rounding of what is large."""
+_UNEVEN = 1e6
+"""Ratio of two numbers of a network beyond which tolerances in its own units say little."""
+
+
+def far_apart(c: Compiled) -> bool:
+    """Whether the numbers that a network names, as they stand, are of very different sizes."""
+    p = c.program
+    values = np.concatenate([np.abs(p.k), *p.quantities]), np.abs(p.lin), np.abs(p.K.data)
+    return any(_ratio(v) > _UNEVEN for v in values)
+
+
+def _ratio(values: np.ndarray) -> float:
+    values = values[np.isfinite(values) & (values > 0.0)]
+    return float(values.max() / values.min()) if len(values) else 1.0
+
+
+def explain_spread(c: Compiled) -> SolveError | None:
+    """Return the error for prices or quantities of one market that lie too far apart, or None if none do."""
+    p, b = c.program, c.program.balance
+    for what, sizes in (("prices", (np.abs(p.lin) * b.column,)), ("quantities", [v / b.column for v in p.quantities])):
+        table = np.array(sizes)
+        used = np.isfinite(table) & (table > 0.0)
+        high, low = np.where(used, table, 0.0).max(axis=0), np.where(used, table, np.inf).min(axis=0)
+        for part in np.unique(b.column_part[np.isfinite(low)]):
+            j = np.flatnonzero(b.column_part == part)
+            most, least = int(j[high[j].argmax()]), int(j[low[j].argmin()])
+            if high[most] > _FAR * low[least]:
+                return SolveError(
+                    f"{what} that hang together lie too far apart to be solved as one: those of "
+                    f"{column_of(c, most).words} and {column_of(c, least).words}, by a factor of "
+                    f"{high[most] / low[least]:.0e}",
+                    hint="leave out capacities and choke prices that are never met, or what is too small to matter",
+                )
+    return None
 
 
 def refuse_sizes(c: Compiled) -> None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ytterby.errors import SolveError
+from ytterby.errors import SolveError, UnsupportedError
 from ytterby.market._compile import Compiled, compile_network
 from ytterby.market._complement import complement
 from ytterby.market._diagnose import explain_endless, explain_runaway
 from ytterby.market._effects import effects
-from ytterby.market._equilibrate import equilibrate
+from ytterby.market._equilibrate import Solution, equilibrate
 from ytterby.market._equilibrium import Equilibrium
 from ytterby.market._firms import refuse_kinks
+from ytterby.market._interior import Point
 from ytterby.market._network import Network
 from ytterby.market._recompile import recompile
 from ytterby.market._report import Tables
-from ytterby.market._sizes import refuse_sizes
+from ytterby.market._sizes import explain_spread, far_apart, refuse_sizes
 from ytterby.market._solved import Solved
 from ytterby.market._unique import flows_are_unique
 from ytterby.market._verify import check
@@ -29,6 +31,8 @@ __all__ = ["PRECISION", "solve", "validate"]
 
 PRECISION = 1e-6
 """Largest relative residual that an equilibrium may have."""
+_UNEXPLAINED = ("the solver stopped", "the solution is not precise enough")
+"""How the messages of failures begin for which no reason was found."""
 _ENDLESS = 1e12
 """Price, relative to the network's typical one, from which it has no bound."""
 
@@ -78,35 +82,21 @@ def solve(
     compiled = (None if origin is None else recompile(network, origin)) or compile_network(network)
     refuse_sizes(compiled)
     clock.append(time.perf_counter())
+    solution = None
     try:
-        # a search may pass through points where curves overflow; what it returns is verified
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            solution = equilibrate(compiled, start)
-    except SolveError as error:
-        raise _reason(compiled, error) from None
-    point = solution.point
-    if network.firms:
-        c = compiled
-        refuse_kinks(c.layout, c.program, c.arcs, c.arc_column, c.seller, point.x, point.y)
-    nodes = slice(compiled.program.n_nodes)
-    most = _ENDLESS * solution.complement.conditions.units.price * compiled.program.row_weight[nodes]
-    endless = np.flatnonzero(~(point.y[nodes] <= most))
-    if endless.size:
-        raise explain_endless(compiled, endless)
-    clock.append(time.perf_counter())
-    solved = Solved(compiled, solution.complement, point)
-    sums = solved.sums
-    table, identity = welfare(compiled, sums, point.y, solution.complement.rates)
-    residual = max(check(solution.complement.conditions, point).worst, identity)
-    if not residual <= PRECISION:
-        text = f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}"
-        raise explain_runaway(compiled, solution.complement, point) or SolveError(text)
+        solution = _solution(compiled, start)
+        answer = _verified(compiled, solution)
+    except SolveError as failure:
+        answer = _apart(compiled, failure, solution)
+    clock.append(answer.found)
+    solved = answer.solved
+    sums, rates = solved.sums, solved.complement.rates
     result = Equilibrium(
-        tables=Tables(compiled, sums, lambda: effects(compiled, sums, solution.complement.rates, solved.gaps)),
-        welfare=table,
-        unique_flows=flows_are_unique(compiled, point),
-        instrument_class=solution.instrument_class,
-        residual=residual,
+        tables=Tables(compiled, sums, lambda: effects(compiled, sums, rates, solved.gaps)),
+        welfare=answer.welfare,
+        unique_flows=flows_are_unique(compiled, solved.point),
+        instrument_class=answer.instrument_class,
+        residual=answer.residual,
         solved=solved,
     )
     clock.append(time.perf_counter())
@@ -114,6 +104,59 @@ def solve(
         for name, a, b in zip(("parse_s", "build_s", "solve_s", "verify_s"), clock, clock[1:], strict=False):
             timings[name] = b - a
     return result
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found, when, and how precise it is."""
+
+    solved: Solved
+    welfare: dict[str, Any]
+    instrument_class: str
+    residual: float
+    found: float
+
+
+def _solution(
+    c: Compiled, start: Equilibrium | None = None, *, apart: bool = False, rough: Point | None = None
+) -> Solution:
+    try:
+        # a search may pass through points where curves overflow; what it returns is verified
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            return equilibrate(c, start, apart=apart, rough=rough)
+    except SolveError as error:
+        raise _reason(c, error) from None
+
+
+def _verified(c: Compiled, solution: Solution) -> _Answer:
+    """Return the solution if it is an equilibrium."""
+    point = solution.point
+    if c.layout.network.firms:
+        refuse_kinks(c.layout, c.program, c.arcs, c.arc_column, c.seller, point.x, point.y)
+    p, nodes = c.program, slice(c.program.n_nodes)
+    typical = np.maximum(solution.complement.conditions.units.price, p.dearest)
+    endless = np.flatnonzero(~(point.y[nodes] <= (_ENDLESS * typical * p.row_weight)[nodes]))
+    if endless.size:
+        raise explain_endless(c, endless)
+    found = time.perf_counter()
+    solved = Solved(c, solution.complement, point)
+    table, identity = welfare(c, solved.sums, point.y, solution.complement.rates)
+    residual = max(check(solution.complement.conditions, point).worst, identity)
+    if not residual <= PRECISION:
+        text = f"the solution is not precise enough: relative residual {residual:.1e} > {PRECISION:.0e}"
+        raise explain_runaway(c, solution.complement, point) or SolveError(text)
+    return _Answer(solved, table, solution.instrument_class, residual, found)
+
+
+def _apart(c: Compiled, failure: SolveError, solution: Solution | None) -> _Answer:
+    """Return the equilibrium found part by part where the ordinary way has failed, or raise that failure."""
+    unexplained = failure.message.startswith(_UNEXPLAINED)
+    if isinstance(failure, UnsupportedError) or not (unexplained or far_apart(c)):
+        raise failure
+    try:
+        return _verified(c, _solution(c, apart=True, rough=None if solution is None else solution.point))
+    except SolveError:
+        raise (explain_spread(c) if unexplained else None) or failure from None
 
 
 def _reason(c: Compiled, error: SolveError) -> SolveError:

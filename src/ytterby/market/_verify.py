@@ -37,37 +37,41 @@ class Residuals:
 
 
 def check(conditions: Conditions, point: Point) -> Residuals:
-    """Return the worst relative residuals of feasibility, arbitrage and complementarity."""
+    """Return the worst relative residuals of feasibility, arbitrage and complementarity.
+
+    Each is relative to what passes through its own row, or to the money in its own column. Only what is fainter than
+    1e-9 of the largest that hangs together with it counts as if it were that large.
+    """
     program = conditions.program
     x, y, K = point.x, point.y, program.K
     n, m = conditions.n, conditions.m
-    units = conditions.units
     with np.errstate(divide="ignore", invalid="ignore"):
         F = conditions.value(np.concatenate([x, y, point.v]))
-    through = np.maximum(0.5 * (abs(K) @ np.abs(x) + np.abs(program.k)), 1e-6 * units.quantity)
+    through = program.through(x)
+    faint = program.balance.sizes(through, np.abs(y))
+    through = np.maximum(through, faint.row_quantity)
     gap = F[n : n + m] / through
     primal = np.where(program.equality, np.abs(gap), np.maximum(-gap, 0.0)).max(initial=0.0)
-    size = np.maximum(np.abs(x), 1e-6 * units.quantity)
-    beyond = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / size
+    own = np.maximum(np.abs(x), faint.column_quantity)
+    beyond = np.maximum(np.maximum(program.lower - x, x - program.upper), 0.0) / own
     primal = max(primal, beyond.max(initial=0.0))
 
     with np.errstate(divide="ignore"):
         marginal = np.minimum(np.abs(program.marginal(np.maximum(x, 0.0))), 1e300)
-    money = np.maximum(np.maximum(abs(K).T @ np.abs(y), marginal), 1e-4 * units.price * program.weight)
-    pattern = abs(K).T.tocsr()
-    pattern.data = np.ones_like(pattern.data)
-    around = (pattern @ through) / np.maximum(np.diff(pattern.indptr), 1)
-    away = program.miss(x, F[:n]) / np.maximum(around, 1e-300)
+    money = np.maximum(np.maximum(abs(K).T @ np.abs(y), marginal), faint.column_price)
+    away = program.miss(x, F[:n])
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = np.where(np.isfinite(away), away / np.maximum(own, away), 1.0)
     profit = -np.sign(F[:n]) * np.minimum(np.abs(F[:n]) / money, away)
     limited = np.isfinite(program.upper)
     room_up = np.ones_like(x)
     room_up[limited] = (program.upper[limited] - x[limited]) / np.maximum(program.upper[limited], 1e-300)
-    room_down = np.clip((x - program.lower) / np.maximum(x, 1e-6 * units.quantity), 0.0, 1.0)
+    room_down = np.clip((x - program.lower) / np.maximum(1e-9 * np.abs(x), faint.column_quantity), 0.0, 1.0)
     dual = np.where(room_up > 1e-9, np.maximum(profit, 0.0), 0.0).max(initial=0.0)
     loss = np.where(room_down > 0.0, np.maximum(-profit, 0.0), 0.0) * room_down
     slack = np.where(program.equality, 0.0, np.clip(gap, 0.0, 1.0))
-    price = np.abs(y) / np.maximum(program.row_weight * units.price, np.abs(y))
-    negative = np.where(program.equality, 0.0, np.maximum(-y, 0.0)) / (units.price * program.row_weight)
+    price = np.abs(y) / np.maximum(faint.row_price, np.abs(y))
+    negative = np.where(program.equality, 0.0, np.maximum(-y, 0.0)) / np.maximum(faint.row_price, np.abs(y))
     dual = max(dual, negative.max(initial=0.0))
     complementarity = max(loss.max(initial=0.0), (price * slack).max(initial=0.0))
     if point.v.size:
