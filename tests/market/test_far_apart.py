@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ytterby.errors import SolveError
 from ytterby.market import PRECISION, Network, solve
+from ytterby.market._compile import compile_network
 from ytterby.market._interior import Point
+from ytterby.market._sizes import explain_spread
 from ytterby.market._verify import check
 
 CASES = Path(__file__).parent / "cases" / "scales"
@@ -81,6 +82,17 @@ def test_what_is_wrong_for_a_small_place_is_wrong_beside_a_large_one():
     assert check(conditions, wrong).worst > PRECISION
 
 
-def test_what_no_double_can_hold_is_named():
-    with pytest.raises(SolveError, match="too far apart to be solved as one: those of demand"):
-        solve(case("beyond.json"))
+@pytest.mark.parametrize(("goods", "together"), [(("w", "w"), True), (("w", "v"), False)])
+def test_sizes_that_no_double_can_hold_together_are_named_with_their_entries(goods, together):
+    """Costs of 10¹² and 10⁻⁶ in one market are too far apart to tell; in two markets they are nobody's business."""
+    network = {
+        "supplies": [
+            {"id": name, "commodity": good, "region": "a", "curve": {"form": "marginal_cost", "cost": cost}}
+            for name, good, cost in zip(("dear", "cheap"), goods, (1e12, 1e-6), strict=True)
+        ]
+    }
+    spread = explain_spread(compile_network(Network.parse(network)))
+    text = "prices that hang together lie too far apart to be solved as one: those of supply 'dear' and supply 'cheap'"
+    assert (spread is not None) is together
+    if together:
+        assert spread.message == f"{text}, by a factor of 1e18"

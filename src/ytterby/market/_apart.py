@@ -32,6 +32,8 @@ _DUST = 0.1
 """Size, relative to what is faint, up to which it is rounding."""
 _FAR = 1e6
 """Cost, capacity or slope beyond the ordinary that a guess does without."""
+_SHARES = (None, 0.5, None, 0.0, None, 1.0, None)
+"""Which sizes are tried: the one below which so many of those that the data name are; None: the best point's."""
 Size = tuple[float, float]
 """A quantity and a price."""
 Guess = tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]
@@ -73,7 +75,7 @@ def _part(c: Conditions, first: np.ndarray | None, ordinary: Callable[[Condition
     least = np.inf if first is None else _residual(c, first)
     best, failure = first if np.isfinite(least) else None, None
     tried: list[Size] = []
-    for share in (None, 0.5, None, 0.0, None, 1.0, None):
+    for share in _SHARES if c.convex else _SHARES[:3]:
         size = _named(c, share) if share is not None else None if best is None else _around(c, best)
         if least <= _GOOD or size is None or any(_alike(size, other) for other in tried):
             continue

@@ -21,12 +21,8 @@ def far_apart(c: Compiled) -> bool:
     """Whether the numbers that a network names, as they stand, are of very different sizes."""
     p = c.program
     values = np.concatenate([np.abs(p.k), *p.quantities]), np.abs(p.lin), np.abs(p.K.data)
-    return any(_ratio(v) > _UNEVEN for v in values)
-
-
-def _ratio(values: np.ndarray) -> float:
-    values = values[np.isfinite(values) & (values > 0.0)]
-    return float(values.max() / values.min()) if len(values) else 1.0
+    used = [v[np.isfinite(v) & (v > 0.0)] for v in values]
+    return any(v.max() > _UNEVEN * v.min() for v in used if len(v))
 
 
 def explain_spread(c: Compiled) -> SolveError | None:
@@ -40,10 +36,11 @@ def explain_spread(c: Compiled) -> SolveError | None:
             j = np.flatnonzero(b.column_part == part)
             most, least = int(j[high[j].argmax()]), int(j[low[j].argmin()])
             if high[most] > _FAR * low[least]:
+                decades = np.log10(high[most]) - np.log10(low[least])
                 return SolveError(
                     f"{what} that hang together lie too far apart to be solved as one: those of "
                     f"{column_of(c, most).words} and {column_of(c, least).words}, by a factor of "
-                    f"{high[most] / low[least]:.0e}",
+                    f"1e{decades:.0f}",
                     hint="leave out capacities and choke prices that are never met, or what is too small to matter",
                 )
     return None

@@ -151,7 +151,9 @@ def _verified(c: Compiled, solution: Solution) -> _Answer:
 def _apart(c: Compiled, failure: SolveError, solution: Solution | None) -> _Answer:
     """Return the equilibrium found part by part where the ordinary way has failed, or raise that failure."""
     unexplained = failure.message.startswith(_UNEXPLAINED)
-    if isinstance(failure, UnsupportedError) or not (unexplained or far_apart(c)):
+    # ordinary sizes are not what keeps a problem without a program from being solved
+    hopeful = far_apart(c) or (unexplained and complement(c).conditions.convex)
+    if isinstance(failure, UnsupportedError) or not hopeful:
         raise failure
     try:
         return _verified(c, _solution(c, apart=True, rough=None if solution is None else solution.point))
