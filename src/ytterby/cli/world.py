@@ -25,9 +25,13 @@ app = App(
     help_epilogue="Example: `ytterby world run --scenario controls_revived`",
 )
 
-app.command("ytterby.cli._world_backtest:backtest", name="backtest")
-app.command("ytterby.cli._world_ladder:ladder", name="ladder")
-app.command("ytterby.cli._world_sensitivity:sensitivity", name="sensitivity")
+# their help stands here, so that the list of commands needs none of their modules
+for _name, _help in {
+    "backtest": "Try the model on an episode of the past: predicted beside observed.",
+    "ladder": "Let two sides answer each other's measures: gains at each step, best replies, past rates.",
+    "sensitivity": "Which numbers drive a scenario's headlines, over the draws?",
+}.items():
+    app.command(f"ytterby.cli._world_{_name}:{_name}", name=_name, help=_help)
 
 _BASE_YEAR = 2024
 
