@@ -1,30 +1,68 @@
 """In which format is this file, and what does it say? One reader a format, each recognised by the file's content.
 
-A reader is a module with two functions: ``recognises(path, head)`` looks at the first bytes, ``read(path)`` returns a
-`Source`. The first reader that recognises a file reads it.
+>>> [form.name for form in FORMATS][:2]
+['native', 'table']
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
 
 from ytterby.errors import InputError
 from ytterby.trace.readers import native
+from ytterby.trace.readers._columns import load_mapping
+from ytterby.trace.readers._open import Opened, open_file
+from ytterby.trace.readers._safe import safe_cell
+from ytterby.trace.readers.tables import read_tables, tables
 from ytterby.trace.source import Source
 
-__all__ = ["read"]
-
-_HEAD = 65536
+__all__ = ["FORMATS", "Format", "columns", "read", "safe_cell"]
 
 
-class _Reader(Protocol):
-    def recognises(self, path: Path, head: bytes) -> bool: ...
+@dataclass(frozen=True)
+class Format:
+    """A format that can be read.
 
-    def read(self, path: Path) -> Source: ...
+    Parameters
+    ----------
+    name
+        Short name.
+    looks_for
+        By what it is recognised, for the error about a file that nothing recognises.
+    recognises
+        Whether an opened file has it.
+    read
+        Reads an opened file; the mapping names columns of tables.
+    """
+
+    name: str
+    looks_for: str
+    recognises: Callable[[Opened], bool]
+    read: Callable[[Opened, Mapping[str, str]], Source]
 
 
-_READERS: tuple[_Reader, ...] = (cast("_Reader", native),)
+def _is_native(opened: Opened) -> bool:
+    head = opened.head.encode()
+    return opened.kind == "text" and opened.encoding.startswith("utf-8") and native.recognises(opened.path, head)
+
+
+FORMATS = (
+    Format(
+        "native",
+        "a CSV file in UTF-8 with the columns parent,child,quantity or item,element",
+        _is_native,
+        lambda opened, _: native.read(opened.path),
+    ),
+    Format(
+        "table",
+        "a CSV file or workbook with columns for a part number and for a parent or a level",
+        lambda opened: opened.kind in ("text", "workbook"),
+        read_tables,
+    ),
+)
+"""The formats in the order in which they are tried."""
 
 
 def read(path: Path, mapping: Path | None = None) -> Source:
@@ -35,25 +73,51 @@ def read(path: Path, mapping: Path | None = None) -> Source:
     path
         A file in any of the known formats.
     mapping
-        A file that says which column of the input holds what; not needed for the native tables.
+        A YAML file that says which column of a table holds what (`field: column`); a table is then read by it, also
+        where its columns are those of a native table.
 
     Raises
     ------
     InputError
-        If the file cannot be opened or no reader recognises it.
+        If the file cannot be opened, would do harm, or no reader recognises it; the message lists what was looked for.
     """
-    if mapping is not None:
-        raise InputError("a mapping is not known for any format yet", where=str(mapping))
-    try:
-        with path.open("rb") as f:
-            head = f.read(_HEAD)
-    except OSError as error:
-        raise InputError(f"cannot read: {error.strerror}", where=str(path)) from error
-    for reader in _READERS:
-        if reader.recognises(path, head):
-            return reader.read(path)
+    opened = open_file(path)
+    names = load_mapping(mapping) if mapping is not None else {}
+    for form in FORMATS:
+        if form.recognises(opened) and not (names and form.name == "native"):
+            return form.read(opened, names)
+    what = f"XML with the root element '{opened.root[1]}'" if opened.kind == "xml" else opened.kind.upper()
     raise InputError(
-        "no reader recognises this file",
+        f"no reader recognises this file ({what})",
         where=str(path),
-        hint="a bill of materials is a CSV with the columns parent,child,quantity,unit",
+        hint="looked for: " + "; ".join(form.looks_for for form in FORMATS),
     )
+
+
+def columns(path: Path, mapping: Path | None = None) -> list[dict[str, str]]:
+    """Return for what each column of a CSV file or workbook is taken, and why.
+
+    Parameters
+    ----------
+    path, mapping
+        As for `read`.
+
+    Returns
+    -------
+    list of dict
+        Per column its sheet, name, header, the field that it is taken for, and the reason.
+
+    Raises
+    ------
+    InputError
+        If the file is no table.
+    """
+    opened = open_file(path)
+    if opened.kind not in ("text", "workbook"):
+        raise InputError("the file has no columns to be guessed", where=str(path), hint="it is read by its own format")
+    names = load_mapping(mapping) if mapping is not None else {}
+    return [
+        {"sheet": table.grid.sheet, "read_as": table.make, **row}
+        for table in tables(opened, names)
+        for row in table.match.table()
+    ]

@@ -1,0 +1,115 @@
+"""Which tables of a CSV file or workbook are bills of materials: by level, by indentation, or by pairs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ytterby.errors import InputError, UnknownNameError
+from ytterby.trace.readers._collect import Collector
+from ytterby.trace.readers._columns import Match, match
+from ytterby.trace.readers._fields import Fields
+from ytterby.trace.readers._grid import Grid, Row, grids
+from ytterby.trace.readers._open import Opened
+from ytterby.trace.readers.levels import indented, read_levels
+from ytterby.trace.readers.parent_child import read_items, read_pairs
+from ytterby.trace.source import Source
+
+__all__ = ["Table", "read_tables", "tables"]
+
+Make = Literal["levels", "indented", "pairs", "items", "none"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, what its columns were taken for, and what it is thus read as."""
+
+    grid: Grid
+    match: Match
+    make: Make
+
+
+def tables(opened: Opened, mapping: Mapping[str, str]) -> list[Table]:
+    """Return the tables of a CSV file or workbook with the guess at their columns.
+
+    Raises
+    ------
+    UnknownNameError
+        If the mapping names a sheet or column that is not there.
+    """
+    found = grids(opened)
+    if "sheet" in mapping and opened.kind == "workbook":
+        if mapping["sheet"] not in opened.sheets:
+            raise UnknownNameError("sheet", mapping["sheet"], opened.sheets, where=str(opened.path))
+        found = [grid for grid in found if grid.sheet == mapping["sheet"]]
+    judged = []
+    for grid in found:
+        columns = match(grid, mapping if len(found) == 1 else {})
+        judged.append(Table(grid, columns, _make(grid, columns)))
+    return judged
+
+
+def _make(grid: Grid, columns: Match) -> Make:
+    fields = columns.fields
+    index = columns.index("item")
+    if index is None:
+        return "none"
+    if "parent" in fields:
+        return "pairs"
+    if "level" in fields:
+        return "levels"
+    body = [cells[index] for number, cells in grid.sample if number > columns.header_row and index < len(cells)]
+    if "quantity" in fields and indented(body):
+        return "indented"
+    return "items" if fields & {"mass", "supplier", "hs", "value"} else "none"
+
+
+def read_tables(opened: Opened, mapping: Mapping[str, str]) -> Source:
+    """Read the bills of materials in a CSV file or workbook, and the lists of items beside them.
+
+    Raises
+    ------
+    InputError
+        If no table is a bill of materials; the message says what each column was taken for.
+    """
+    judged = tables(opened, mapping)
+    structures = [table for table in judged if table.make in ("levels", "indented", "pairs")]
+    if not structures:
+        raise InputError(
+            "no reader recognises this file: no table in it is a bill of materials",
+            where=str(opened.path),
+            hint="needed: a part number and either a parent or a level. Columns were taken so: " + _taken(judged),
+        )
+    kind = "pairs" if any(table.make == "pairs" for table in structures) else "levels"
+    suffix = "xlsx" if opened.kind == "workbook" else "csv"
+    out = Collector(opened.path.name, f"{'parent_child' if kind == 'pairs' else 'levels'}_{suffix}")
+    for table in sorted(judged, key=lambda table: table.make != "items"):
+        if table.make == "none":
+            continue
+        fields = Fields(table.grid, table.match, out, mapping.get("decimal"))
+        rows = _body(table, out)
+        if table.make == "pairs":
+            read_pairs(fields, rows, out)
+        elif table.make == "items":
+            read_items(fields, rows, out)
+        else:
+            read_levels(fields, rows, out)
+    return out.source()
+
+
+def _body(table: Table, out: Collector) -> Iterator[Row]:
+    """Yield the rows under the header; a header that is repeated (on a further printed page) is passed over."""
+    header = next((cells for number, cells in table.grid.sample if number == table.match.header_row), None)
+    for number, cells in table.grid.rows(out.problem):
+        if number > table.match.header_row and cells != header:
+            yield number, cells
+
+
+def _taken(judged: list[Table]) -> str:
+    said = []
+    for table in judged:
+        found = [f"{c.header or '?'} → {c.field}" for c in table.match.columns if c.field]
+        name = f"sheet '{table.grid.sheet}': " if table.grid.sheet else ""
+        said.append(f"{name}{', '.join(found) or 'none'}")
+    return "; ".join(said)
