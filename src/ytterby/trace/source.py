@@ -16,6 +16,7 @@ __all__ = [
     "DECLARATION_COLUMNS",
     "ITEM_COLUMNS",
     "LINE_COLUMNS",
+    "RARE_EARTHS",
     "STATES",
     "STEPS",
     "UNANSWERED",
@@ -85,6 +86,9 @@ STATES = (
 
 UNANSWERED = frozenset({"no_answer", "not_asked", "refused", "stale"})
 """States that say nothing about the content."""
+
+RARE_EARTHS = ("Sc", "Y", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
+"""Symbols of the rare-earth elements."""
 
 STEPS = {
     "mined": "mined_in",

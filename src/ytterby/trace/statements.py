@@ -1,0 +1,357 @@
+"""What does each item hold by itself? Declarations turned into low and high bounds by element, step and origin.
+
+Per unit of the item, for one row:
+
+================================================ =======================================================
+state                                            bounds of the mass
+================================================ =======================================================
+`declared`, `range`, `contradicted`              [mass_low, mass_high]; a missing low is 0, a missing
+                                                 high is low + remainder
+`below_limit`                                    [0, mass_high]
+`partial`                                        [mass_low, mass_low + remainder]
+`no_answer`, `not_asked`, `refused`, `stale`     [0, remainder], at most what the limit of the item's
+                                                 class leaves
+================================================ =======================================================
+
+The *remainder* is what the item's mass leaves after the low masses of all that is declared; without a mass it is
+unbounded. Values follow the same rule with the item's value in place of its mass.
+
+Rows for one (item, element) add up when their forms differ; when they do not, they contradict each other, and the
+hull of what they say holds. An answer makes void the unanswered rows for the same item, element, form and supplier.
+An element without a row is unknown if the item has an unanswered state, else none. A leaf without any row was not
+asked. On an assembly, an answered row replaces what the children say; an unanswered one says nothing, and the
+children's bounds stand. How several suppliers of one item are mixed: `ytterby.trace.suppliers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ytterby.trace._declared import ELEMENT, FORM, ITEM, Declared, prepared, problem
+from ytterby.trace.layout import Layout
+from ytterby.trace.limits import limit_of
+from ytterby.trace.mix import highest_mix, lowest_mix
+from ytterby.trace.source import RARE_EARTHS, Problem, Source
+from ytterby.trace.structure import Structure
+
+__all__ = ["Dark", "Own", "Statements", "Unanswered", "statements"]
+
+Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_NEAR = 1 + 1e-9
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the declarations say of one element.
+
+    Parameters
+    ----------
+    items
+        Ids, rising.
+    low, high
+        items × (mass, value) × slots; the high bounds of origins as excess (see `Layout`).
+    answered
+        Whether the bounds replace what an item's children say.
+    at
+        Row of `Statements.table` to name in a problem.
+    """
+
+    items: Ids
+    low: Floats
+    high: Floats
+    answered: Flags
+    at: Ids
+
+
+@dataclass(frozen=True)
+class Dark:
+    """Leaves that nobody was asked about: bounds of what one unit may hold of any one element.
+
+    Parameters
+    ----------
+    items
+        Ids, rising.
+    rare_earth_kg
+        Highest mass of any rare earth: what the limit of the item's class leaves, or its whole mass.
+    mass_kg, value_usd
+        Highest mass and value of any other element, and value of any element.
+    """
+
+    items: Ids
+    rare_earth_kg: Floats
+    mass_kg: Floats
+    value_usd: Floats
+
+    def high(self, element: str) -> Floats:
+        """Return items × (mass, value)."""
+        mass = self.rare_earth_kg if element in RARE_EARTHS else self.mass_kg
+        return np.stack([mass, self.value_usd], axis=1)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """An item of which a supplier did not say all that it holds.
+
+    Parameters
+    ----------
+    item
+        Id of the item.
+    status
+        State of the answer.
+    supplier
+        Whose answer it is, where the item has several suppliers.
+    elements
+        Elements of which nothing is known; all where None.
+    """
+
+    item: int
+    status: str
+    supplier: str
+    elements: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What every item holds by itself.
+
+    Parameters
+    ----------
+    layout
+        Elements, steps and origins.
+    own
+        Element -> bounds of the items with declarations.
+    dark
+        Leaves without declarations.
+    mass_kg, value_usd
+        Of one unit of each item; infinite where not known.
+    unanswered
+        Who did not answer.
+    problems
+        What is wrong with the declarations.
+    table
+        The declarations that were used.
+    """
+
+    layout: Layout
+    own: dict[str, Own]
+    dark: Dark
+    mass_kg: Floats
+    value_usd: Floats
+    unanswered: tuple[Unanswered, ...]
+    problems: tuple[Problem, ...]
+    table: pd.DataFrame
+
+
+def statements(source: Source, structure: Structure, on: str | None = None) -> Statements:
+    """Return what every item holds by itself.
+
+    Parameters
+    ----------
+    source
+        Items and declarations.
+    structure
+        The bill of materials.
+    on
+        A day (YYYY-MM-DD); declarations made after it are not known yet and left out.
+    """
+    problems: list[Problem] = []
+    items = source.items.drop_duplicates("item").set_index("item").reindex(structure.names)
+    mass = items["mass_kg"].fillna(np.inf).to_numpy(np.float64)
+    value = items["value_usd"].fillna(np.inf).to_numpy(np.float64)
+    classes = [limit_of(h, f) for h, f in zip(items["hs"].fillna(""), items["form"].fillna(""), strict=True)]
+    limit = np.array([1.0 if c is None else c.share_high for c in classes])
+    declared = prepared(source.declarations, structure.names, on, problems)
+    low, high, groups = _bounds(declared, mass, value, limit, problems)
+    own = _own(declared, low, high, groups, structure)
+    asked = np.zeros(len(mass), dtype=bool)
+    asked[declared.variants[ITEM]] = True
+    leaves = np.flatnonzero(structure.is_leaf & ~asked)
+    dark = Dark(leaves, np.minimum(mass * limit, mass)[leaves], mass[leaves], value[leaves])
+    return Statements(
+        declared.layout,
+        own,
+        dark,
+        mass,
+        value,
+        (*_unanswered(declared), *(Unanswered(int(i), "not_asked", "", None) for i in leaves)),
+        tuple(problems),
+        declared.table,
+    )
+
+
+def _bounds(
+    declared: Declared, mass: Floats, value: Floats, limit: Floats, problems: list[Problem]
+) -> tuple[Floats, Floats, pd.DataFrame]:
+    """Return bounds by variant and element, groups × (mass, value) × slots, and what each group is.
+
+    The groups of elements without a row in a variant with an unanswered state are among them.
+    """
+    layout, variants = declared.layout, declared.variants
+    table = declared.table[declared.table[ELEMENT] >= 0].sort_values(["variant", ELEMENT, FORM], kind="stable")
+    answered = table["answered"].to_numpy(bool)
+    floor = _floors(table, answered)
+    by_form = _starts(table[["variant", ELEMENT, FORM]].to_numpy())
+    _tell_contradictions(table, answered, by_form, declared.layout, problems)
+    heads = table.iloc[by_form]
+    whole = np.stack([mass, value], axis=1)[variants[ITEM].to_numpy()]
+    least = np.minimum.reduceat(floor, by_form, axis=0) if len(table) else floor
+    said = np.zeros_like(whole)
+    np.add.at(said, heads["variant"].to_numpy(), least)
+    _tell_excess(heads, said, whole, problems)
+    rest = np.maximum(whole - said, 0.0)
+    rare = np.array([name in RARE_EARTHS for name in layout.elements])
+    said_rare = np.zeros(len(variants))
+    np.add.at(said_rare, heads["variant"].to_numpy(), least[:, 0] * rare[heads[ELEMENT].to_numpy()])
+    share = limit[variants[ITEM].to_numpy()]
+    may = np.where(share < 1, np.maximum(share * whole[:, 0] - said_rare, 0.0), np.inf)
+    ceiling = _ceilings(table, answered, floor, rest, np.where(np.isnan(may), np.inf, may), rare)
+
+    shares_low, shares_high = declared.shares
+    combo = table["origins"].to_numpy()
+    low = floor[:, :, None] * shares_low[combo][:, None, :]
+    high = _times(ceiling[:, :, None], shares_high[combo][:, None, :])
+    if len(table):
+        low, high = np.minimum.reduceat(low, by_form, axis=0), np.maximum.reduceat(high, by_form, axis=0)
+        by_element = _starts(heads[["variant", ELEMENT]].to_numpy())
+        low, high = np.add.reduceat(low, by_element, axis=0), np.add.reduceat(high, by_element, axis=0)
+        groups = heads.iloc[by_element][["variant", ELEMENT, "at"]].reset_index(drop=True)
+        flags = np.logical_or.reduceat(answered, _starts(table[["variant", ELEMENT]].to_numpy()))
+        groups = groups.assign(answered=flags)
+    else:
+        groups = table[["variant", ELEMENT, "at", "answered"]]
+    return _with_unnamed(declared, low, high, groups, rest, may, rare)
+
+
+def _floors(table: pd.DataFrame, answered: Flags) -> Floats:
+    """Return the low mass and value of each row."""
+    low = table[["mass_low_kg", "value_low_usd"]].fillna(0.0).to_numpy(np.float64)
+    low[~answered] = 0.0
+    low[(table["status"] == "below_limit").to_numpy()] = 0.0
+    return low
+
+
+def _ceilings(table: pd.DataFrame, answered: Flags, floor: Floats, rest: Floats, may: Floats, rare: Flags) -> Floats:
+    """Return the high mass and value of each row."""
+    variant = table["variant"].to_numpy()
+    high = table[["mass_high_kg", "value_high_usd"]].to_numpy(np.float64, copy=True)
+    high[(table["status"] == "partial").to_numpy() | ~answered] = np.nan
+    high = np.where(np.isnan(high), floor + rest[variant], high)
+    bounded = ~answered & rare[table[ELEMENT].to_numpy()]
+    high[bounded, 0] = np.minimum(high[bounded, 0], may[variant[bounded]])
+    unsaid = table["value_high_usd"].isna().to_numpy() & (high[:, 0] == 0)
+    high[unsaid, 1] = floor[unsaid, 1]
+    return np.asarray(high)
+
+
+def _with_unnamed(
+    declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, rest: Floats, may: Floats, rare: Flags
+) -> tuple[Floats, Floats, pd.DataFrame]:
+    """Add the elements that a variant with an unanswered state does not name."""
+    layout = declared.layout
+    silent = np.flatnonzero(declared.variants["status"].to_numpy() != "")
+    named = set(zip(groups["variant"], groups[ELEMENT], strict=True))
+    missing = [(v, e) for v in silent.tolist() for e in range(len(layout.elements)) if (v, e) not in named]
+    if not missing:
+        return low, high, groups
+    variant, element = np.array(missing, dtype=np.int64).T
+    most = rest[variant].copy()
+    most[:, 0] = np.where(rare[element], np.minimum(most[:, 0], may[variant]), most[:, 0])
+    most[most[:, 0] == 0] = 0.0
+    added = np.where(layout.dark, most[:, :, None], 0.0)
+    at = declared.variants["at"].to_numpy()[variant]
+    more = pd.DataFrame({"variant": variant, ELEMENT: element, "at": at, "answered": False})
+    groups = pd.concat([groups, more], ignore_index=True) if len(groups) else more
+    return np.concatenate([low, np.zeros_like(added)]), np.concatenate([high, added]), groups
+
+
+def _own(declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, structure: Structure) -> dict[str, Own]:
+    """Return the bounds by element, the suppliers of an item mixed."""
+    variants, layout = declared.variants, declared.layout
+    item = variants[ITEM].to_numpy()[groups["variant"].to_numpy(np.int64)]
+    answered = groups["answered"].to_numpy(bool)
+    element = groups[ELEMENT].to_numpy(np.int64)
+    at = groups["at"].to_numpy(np.int64)
+    variant = groups["variant"].to_numpy(np.int64)
+    makers = {i: v.index.to_numpy() for i, v in variants[variants["mixed"]].groupby(ITEM)}
+    split = variants[["split_low", "split_high"]].to_numpy(np.float64)
+    own = {}
+    for number, name in enumerate(layout.elements):
+        here = np.flatnonzero(element == number)
+        here = here[np.argsort(item[here], kind="stable")]
+        first = _starts(item[here][:, None])
+        ids = item[here][first]
+        says = np.logical_or.reduceat(answered[here], first) if len(here) else answered[:0]
+        lows, highs = low[here][first], high[here][first]
+        for k, one in enumerate(ids):
+            if one in makers:
+                suppliers = makers[one]
+                rows = here[item[here] == one]
+                lows[k], highs[k] = _mixed(low[rows], high[rows], variant[rows], suppliers, split[suppliers])
+        keep = says | structure.is_leaf[ids]
+        own[name] = Own(ids[keep], lows[keep], layout.excess(highs[keep]), says[keep], at[here][first][keep])
+    return own
+
+
+def _mixed(low: Floats, high: Floats, variant: Ids, suppliers: Ids, split: Floats) -> tuple[Floats, Floats]:
+    place = np.searchsorted(suppliers, variant)
+    lows, highs = (np.zeros((len(suppliers), low[0].size)) for _ in range(2))
+    lows[place], highs[place] = low.reshape(len(low), -1), high.reshape(len(high), -1)
+    shape = low.shape[1:]
+    return (
+        lowest_mix(lows, split[:, 0], split[:, 1]).reshape(shape),
+        highest_mix(highs, split[:, 0], split[:, 1]).reshape(shape),
+    )
+
+
+def _unanswered(declared: Declared) -> list[Unanswered]:
+    """Return the variants with an unanswered state; an element of its own state only where all others are answered."""
+    found = []
+    table, elements = declared.table, declared.layout.elements
+    answered = table[table["answered"] & (table[ELEMENT] >= 0)]
+    said = answered.groupby("variant")[ELEMENT].agg(set).to_dict()
+    for number, variant in declared.variants[declared.variants["status"] != ""].iterrows():
+        names = tuple(name for n, name in enumerate(elements) if n not in said.get(number, ()))
+        found.append(Unanswered(int(variant[ITEM]), str(variant["status"]), str(variant["supplier"]), names))
+    return found
+
+
+def _tell_contradictions(
+    table: pd.DataFrame, answered: Flags, starts: Ids, layout: Layout, problems: list[Problem]
+) -> None:
+    ends = np.append(starts[1:], len(table))
+    for begin, end in zip(starts[ends - starts > 1].tolist(), ends[ends - starts > 1].tolist(), strict=True):
+        rows = [r for r in range(begin, end) if answered[r]]
+        if len(rows) > 1:
+            first, last = table.iloc[rows[0]], table.iloc[rows[-1]]
+            name, form = layout.elements[first[ELEMENT]], first["form"]
+            text = f"{first['item']}, {name}{f' as {form}' if form else ''}: contradicted, row {first['row']} says "
+            text += "something else of the same form; what either says is possible"
+            problems.append(problem(last, "element", text))
+
+
+def _tell_excess(heads: pd.DataFrame, said: Floats, whole: Floats, problems: list[Problem]) -> None:
+    for column, (name, word, unit) in enumerate((("mass_low_kg", "mass", "kg"), ("value_low_usd", "value", "USD"))):
+        for variant in np.flatnonzero(said[:, column] > whole[:, column] * _NEAR):
+            row = heads[heads["variant"] == variant].iloc[-1]
+            text = f"the declared low {word}s of '{row['item']}' add up to {said[variant, column]:g} {unit}, more than "
+            problems.append(problem(row, name, text + f"its {word} of {whole[variant, column]:g} {unit}"))
+
+
+def _starts(keys: npt.NDArray[np.int64]) -> Ids:
+    """Return where a new key begins in rows that are sorted by key."""
+    if not len(keys):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)]))
+
+
+def _times(amount: Floats, share: Floats) -> Floats:
+    """Return the product, 0 where the share is 0 though the amount is unbounded."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share == 0, 0.0, amount * share)

@@ -1,0 +1,268 @@
+"""Which item stands on which level? The bill of materials as numbered items and a sparse matrix of quantities.
+
+Items are numbered so that a child always comes before its parents: level 0 are the items without children, and an
+item's level is one more than the highest of its children. A cycle is found here and named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from scipy import sparse
+
+from ytterby.errors import InputError, UnknownNameError
+from ytterby.trace.source import Problem
+from ytterby.trace.units import unit_of
+
+__all__ = ["Structure", "build"]
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Items by level and how much of each goes into which.
+
+    Parameters
+    ----------
+    names
+        Name of each item; ids count in level order.
+    order
+        Ids in the order in which the items appear in the file.
+    quantity
+        Items by items: row = parent, column = child, so many units of the child in one unit of the parent; a stored 0
+        where that is not known or the file says 0.
+    first
+        First id of each level, and the number of items.
+    mass_of
+        (parent, child) -> kilograms of the child in the parent, infinite if not known, that come on top of `quantity`
+        where it is not known what one unit of the child weighs.
+    lines
+        Number of lines in the file.
+    """
+
+    names: pd.Index
+    order: Ids
+    quantity: sparse.csr_array
+    first: Ids
+    mass_of: dict[tuple[int, int], float]
+    lines: int
+
+    @cached_property
+    def parents(self) -> sparse.csr_array:
+        """Return the transpose of `quantity`: row = child, column = parent."""
+        return self.quantity.T.tocsr()
+
+    @cached_property
+    def known(self) -> sparse.csr_array:
+        """Return `quantity` without its zeros."""
+        if self.quantity.data.all():
+            return self.quantity
+        matrix = self.quantity.copy()
+        matrix.eliminate_zeros()
+        return matrix
+
+    @cached_property
+    def level(self) -> Ids:
+        """Return the level of each item."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    @cached_property
+    def roots(self) -> Ids:
+        """Return the items that go into no other, in the order of the file."""
+        return np.asarray(self.order[np.diff(self.parents.indptr)[self.order] == 0])
+
+    @cached_property
+    def is_leaf(self) -> npt.NDArray[np.bool_]:
+        """Return which items have no children."""
+        return np.asarray(np.arange(len(self.names)) < self.first[1])
+
+    def id_of(self, item: str) -> int:
+        """Return the number of an item.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such item.
+        """
+        if item not in self.names:
+            raise UnknownNameError("item", item, self.names)
+        return int(self.names.get_indexer(pd.Index([item]))[0])
+
+    def descendants(self, items: npt.ArrayLike) -> Ids:
+        """Return the items and all that goes into them, by id."""
+        return _reached(self.quantity, np.atleast_1d(np.asarray(items, dtype=np.int64)))
+
+    def ancestors(self, items: npt.ArrayLike) -> Ids:
+        """Return the items and all that they go into, by id."""
+        return _reached(self.parents, np.atleast_1d(np.asarray(items, dtype=np.int64)))
+
+
+def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Problem]]:
+    """Return the structure of a bill of materials and the lines that could not be used.
+
+    Parameters
+    ----------
+    lines
+        As in `Source.lines`; repeated pairs add up.
+    items
+        As in `Source.items`; the masses of parents and children turn masses into units. Without lines, these are the
+        items.
+
+    Raises
+    ------
+    InputError
+        If the lines form a cycle (it is named), or there are neither lines nor items.
+    """
+    if not len(lines) and not len(items):
+        raise InputError("there are no lines and no items")
+    problems: list[Problem] = []
+    names, parent, child = _interned(lines, items)
+    amount, mass = _amounts(lines, items, names, parent, child, problems)
+    usable = ~np.isnan(mass)
+    if not usable.all():
+        parent, child, amount, mass = parent[usable], child[usable], amount[usable], mass[usable]
+    level = _levels(parent, child, names)
+    rank = np.argsort(level, kind="stable")
+    place = np.empty_like(rank)
+    place[rank] = np.arange(len(rank))
+    parent, child = place[parent], place[child]
+    shape = (len(names), len(names))
+    unknown = np.isnan(amount)
+    matrix = sparse.coo_array((np.where(unknown, 0.0, amount), (parent, child)), shape=shape).tocsr()
+    mass_of: dict[tuple[int, int], float] = {}
+    for pair in set(zip(parent[unknown].tolist(), child[unknown].tolist(), strict=True)):
+        here = (parent == pair[0]) & (child == pair[1]) & unknown
+        mass_of[pair] = float(mass[here].sum())
+    first = np.concatenate([[0], np.cumsum(np.bincount(level, minlength=1))]).astype(np.int64)
+    return Structure(pd.Index(names[rank]), place, matrix, first, mass_of, len(lines)), problems
+
+
+def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ids, Ids]:
+    columns = ("parent", "child") if len(lines) else ("item",)
+    texts = [pa.chunked_array(pa.array(lines[c] if len(lines) else items[c], pa.large_string())) for c in columns]
+    coded = pa.chunked_array([chunk for text in texts for chunk in text.chunks]).combine_chunks().dictionary_encode()
+    codes = coded.indices.to_numpy().astype(np.int64)
+    names = np.array(coded.dictionary.to_pylist(), dtype=object)
+    return (names, codes[: len(lines)], codes[len(lines) :]) if len(lines) else (names, codes[:0], codes[:0])
+
+
+def _amounts(
+    lines: pd.DataFrame,
+    items: pd.DataFrame,
+    names: npt.NDArray[np.object_],
+    parent: Ids,
+    child: Ids,
+    problems: list[Problem],
+) -> tuple[Floats, Floats]:
+    """Return per line the units of the child (NaN: not known) and, where not known, its mass (NaN: no use)."""
+    amount = lines["quantity"].to_numpy(dtype=np.float64).copy()
+    mass = np.zeros(len(amount))
+    units, kinds = pd.factorize(lines["unit"].fillna(""))
+    meanings = [unit_of(str(kind)) for kind in kinds]
+    if all(m is not None and m.kind == "piece" for m in meanings):
+        return amount, mass
+    table = items.drop_duplicates("item").set_index("item")["mass_kg"].reindex(names).to_numpy(dtype=np.float64)
+    for code, meaning in enumerate(meanings):
+        here = np.flatnonzero(units == code)
+        if meaning is None:
+            mass[here] = np.nan
+            text = f"unit '{kinds[code]}' is neither a piece nor a mass nor a percentage; the row is left out"
+            problems += [_problem(lines, row, "unit", text) for row in here.tolist()]
+        elif meaning.kind != "piece":
+            kilograms = amount[here] * meaning.factor
+            if meaning.kind == "share":
+                kilograms = kilograms * table[parent[here]]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                amount[here] = np.where(table[child[here]] > 0, kilograms / table[child[here]], np.nan)
+            mass[here] = np.where(np.isnan(kilograms), np.inf, kilograms)
+            for row in here[np.isnan(amount[here])].tolist():
+                lacks = parent if meaning.kind == "share" and not table[parent[row]] > 0 else child
+                text = f"the mass of '{names[lacks[row]]}' is not known: how many units these are is not known"
+                problems.append(_problem(lines, row, "unit", text))
+    return amount, mass
+
+
+def _problem(lines: pd.DataFrame, row: int, column: str, message: str) -> Problem:
+    line = lines.iloc[row]
+    number = None if pd.isna(line["row"]) else int(line["row"])
+    return Problem(str(line["file"]), number, column, message)
+
+
+def _levels(parent: Ids, child: Ids, names: npt.NDArray[np.object_]) -> Ids:
+    """Return the height of each item above the leaves.
+
+    Raises
+    ------
+    InputError
+        If there is a cycle; its items are named in order.
+    """
+    count = len(names)
+    by_child = sparse.csr_array((np.ones(len(child), dtype=np.int8), (child, parent)), shape=(count, count))
+    waiting = np.bincount(by_child.indices, minlength=count)
+    level = np.full(count, -1, dtype=np.int64)
+    ready = np.flatnonzero(waiting == 0)
+    height = 0
+    while len(ready):
+        level[ready] = height
+        freed = _neighbours(by_child, ready)
+        if len(freed) > count // 8:
+            waiting -= np.bincount(freed, minlength=count)
+            ready = np.flatnonzero((waiting == 0) & (level < 0))
+        else:
+            touched, times = np.unique(freed, return_counts=True)
+            waiting[touched] -= times
+            ready = touched[waiting[touched] == 0]
+        height += 1
+    if (level < 0).any():
+        cycle = _cycle(by_child, level < 0)
+        raise InputError(
+            "the bill of materials has a cycle: " + " in ".join(str(names[i]) for i in cycle),
+            hint="an item cannot be part of itself; correct one of these lines",
+        )
+    return level
+
+
+def _cycle(by_child: sparse.csr_array, stuck: npt.NDArray[np.bool_]) -> list[int]:
+    """Walk up from a part to its assemblies until an item comes again.
+
+    What has an assembly that is stuck need not lie on a cycle, but each stuck item holds a stuck one: walk down.
+    """
+    down = by_child.T.tocsr()
+    at = int(np.flatnonzero(stuck)[0])
+    path: list[int] = []
+    seen: dict[int, int] = {}
+    while at not in seen:
+        seen[at] = len(path)
+        path.append(at)
+        below = down.indices[down.indptr[at] : down.indptr[at + 1]]
+        at = int(below[stuck[below]][0])
+    loop = path[seen[at] :]
+    start = loop.index(min(loop))
+    loop = loop[start:] + loop[:start]
+    return [*reversed([*loop, loop[0]])]
+
+
+def _neighbours(matrix: sparse.csr_array, rows: Ids) -> Ids:
+    """Return the columns of all entries of some rows, with repeats."""
+    begin, end = matrix.indptr[rows].astype(np.int64), matrix.indptr[rows + 1].astype(np.int64)
+    lengths = end - begin
+    offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
+    return np.asarray(matrix.indices[offsets + np.arange(len(offsets))], dtype=np.int64)
+
+
+def _reached(matrix: sparse.csr_array, start: Ids) -> Ids:
+    seen = np.zeros(matrix.shape[0], dtype=bool)
+    seen[start] = True
+    front = np.unique(start)
+    while len(front):
+        found = np.unique(_neighbours(matrix, front))
+        front = found[~seen[found]]
+        seen[front] = True
+    return np.flatnonzero(seen)
