@@ -16,8 +16,8 @@ import pyarrow as pa
 from scipy import sparse
 
 from ytterby.errors import InputError, UnknownNameError
+from ytterby.trace.readers._units import unit
 from ytterby.trace.source import Problem
-from ytterby.trace.units import unit_of
 
 __all__ = ["Structure", "build"]
 
@@ -165,25 +165,27 @@ def _amounts(
     amount = lines["quantity"].to_numpy(dtype=np.float64).copy()
     mass = np.zeros(len(amount))
     units, kinds = pd.factorize(lines["unit"].fillna(""))
-    meanings = [unit_of(str(kind)) for kind in kinds]
-    if all(m is not None and m.kind == "piece" for m in meanings):
+    meanings = [unit(str(kind)) for kind in kinds]
+    if all(m is not None and (m.base, m.factor) == ("pcs", 1.0) for m in meanings):
         return amount, mass
     table = items.drop_duplicates("item").set_index("item")["mass_kg"].reindex(names).to_numpy(dtype=np.float64)
     for code, meaning in enumerate(meanings):
         here = np.flatnonzero(units == code)
         if meaning is None:
             mass[here] = np.nan
-            text = f"unit '{kinds[code]}' is neither a piece nor a mass nor a percentage; the row is left out"
+            text = f"unknown unit '{kinds[code]}'; the row is left out"
             problems += [_problem(lines, row, "unit", text) for row in here.tolist()]
-        elif meaning.kind != "piece":
+        elif meaning.base not in ("kg", "%"):
+            amount[here] *= meaning.factor
+        else:
             kilograms = amount[here] * meaning.factor
-            if meaning.kind == "share":
-                kilograms = kilograms * table[parent[here]]
+            if meaning.base == "%":
+                kilograms = kilograms / 100 * table[parent[here]]
             with np.errstate(divide="ignore", invalid="ignore"):
                 amount[here] = np.where(table[child[here]] > 0, kilograms / table[child[here]], np.nan)
             mass[here] = np.where(np.isnan(kilograms), np.inf, kilograms)
             for row in here[np.isnan(amount[here])].tolist():
-                lacks = parent if meaning.kind == "share" and not table[parent[row]] > 0 else child
+                lacks = parent if meaning.base == "%" and not table[parent[row]] > 0 else child
                 text = f"the mass of '{names[lacks[row]]}' is not known: how many units these are is not known"
                 problems.append(_problem(lines, row, "unit", text))
     return amount, mass
