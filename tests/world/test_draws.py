@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from ytterby.cli import main
+from ytterby.errors import SolveError
+from ytterby.market import Equilibrium, solve
 from ytterby.market.ensemble import read_ensemble
 from ytterby.world import World
+from ytterby.world import draws as draws_module
 from ytterby.world.draws import Draws, spread
 from ytterby.world.impose import make_plan
 from ytterby.world.scenario import named
@@ -20,6 +24,23 @@ def test_an_outcome_is_the_same_for_any_number_of_workers(world: World) -> None:
     pd.testing.assert_frame_equal(one.prices, two.prices)
     pd.testing.assert_frame_equal(one.shortages, two.shortages)
     assert one.run_id == two.run_id
+
+
+def test_a_draw_without_an_equilibrium_is_left_out_and_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+
+    def stubborn(network: Any) -> Equilibrium:
+        solved.append(network)
+        if len(solved) == 2:
+            raise SolveError("no equilibrium")
+        return solve(network)
+
+    monkeypatch.setattr(draws_module, "solve", stubborn)
+    o = world.run("magnet_tariff", draws=3)
+    assert (len(solved), o.draws) == (3, 2)
+    assert [n["reason"] for n in o.not_modelled if n["measure"] == "draws"] == [
+        "1 of 3 draws: no equilibrium was found, so the bands are without them."
+    ]
 
 
 def test_rows_of_a_draw_are_its_prices_and_shortages(world: World) -> None:

@@ -111,16 +111,29 @@ def test_shortages_are_shares_of_base_use_by_value_and_add_up(world: World, lice
 def test_weeks_of_cover_stretch_the_stock_over_the_gap() -> None:
     index = pd.MultiIndex.from_tuples([("ev_motor", "JPN"), ("ev_motor", "BRA")], names=["end_use", "region"])
     central = pd.DataFrame({"share": [0.25, 0.0], "scarcest": [None, None], "scarcest_share": [0.25, 0.0]}, index=index)
-    found = shortage_table(central, []).set_index("region")
+    found = shortage_table(central.assign(share=0.0), central, []).set_index("region")
     assert found["weeks_of_cover"]["JPN"] == pytest.approx(7.5 / 0.25), "Suzuki's stock of 7.5 weeks, a quarter missing"
     assert found["weeks_of_cover"]["BRA"] is None
+
+
+def test_a_later_years_shortage_stands_beside_that_of_its_baseline() -> None:
+    index = pd.MultiIndex.from_tuples([("ev_motor", "JPN")], names=["end_use", "region"])
+
+    def shares(share: float) -> pd.DataFrame:
+        return pd.DataFrame({"share": [share], "scarcest": [None], "scarcest_share": [share]}, index=index)
+
+    found = shortage_table(shares(0.10), shares(0.15), [shares(0.12), shares(0.16), shares(0.08)]).iloc[0]
+    assert (found["baseline"], found["share"]) == (0.10, 0.15)
+    assert (found["low"], found["high"]) == (pytest.approx(0.088), pytest.approx(0.152))
+    assert found["sign_share"] == pytest.approx(2 / 3), "more is missing than in the baseline in two of three draws"
+    assert found["weeks_of_cover"] == pytest.approx(7.5 / 0.05)
 
 
 def test_nothing_is_short_in_the_base_year(world: World) -> None:
     shares = unserved_shares(world.baseline(), world.calibration.demands)
     assert shares["share"].abs().max() < 1e-6
     assert shares["scarcest"].isna().all()
-    assert all(row["scarcest"] is None for row in shortage_table(shares, []).to_dict("records"))
+    assert all(row["scarcest"] is None for row in shortage_table(shares, shares, []).to_dict("records"))
 
 
 def test_assumptions_come_with_their_range_source_and_note(licensed: Outcome) -> None:
@@ -157,7 +170,7 @@ def test_the_record_is_that_of_the_contract(licensed: Outcome) -> None:
     assert {"run_id", "shortages", "why", "not_modelled", "assumptions", "comparison", "draws"} <= set(record)
     assert {"commodity", "region", "baseline", "scenario", "low", "high", "sign_share"} <= set(record["comparison"][0])
     assert {"commodity", "from", "to", "baseline_t", "scenario_t"} <= set(record["trade"][0])
-    assert {"end_use", "region", "share", "low", "high", "weeks_of_cover"} <= set(record["shortages"][0])
+    assert {"end_use", "region", "baseline", "share", "low", "high", "weeks_of_cover"} <= set(record["shortages"][0])
 
 
 def test_flows_of_a_licensed_world_are_unique(licensed: Outcome) -> None:

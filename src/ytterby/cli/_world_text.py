@@ -42,7 +42,7 @@ def side_by_side(outcomes: list[Outcome]) -> list[dict[str, Any]]:
             row["baseline"], row[o.name] = rounded(r["baseline"]), rounded(r["scenario"])
         for r in o.shortages.to_dict("records"):
             row = rows.setdefault((r["end_use"], r["region"]), {"item": r["end_use"], "region": r["region"]})
-            row["baseline"], row[o.name] = 0.0, round(r["share"], 4)
+            row["baseline"], row[o.name] = round(r["baseline"], 4), round(r["share"], 4)
     names = ["item", "region", "baseline", *(o.name for o in outcomes)]
     return [{n: r.get(n) for n in names} for r in rows.values()]
 
@@ -68,9 +68,9 @@ def outcome_text(o: Outcome) -> str:
         )
     )
     s = o.shortages[o.shortages["region"] == "WLD_exCHN"]
-    keep = ["end_use", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
+    keep = ["end_use", "baseline", "share", "low", "high", "weeks_of_cover", "scarcest", "scarcest_share"]
     rows = [{k: rounded(r[k]) if isinstance(r[k], float) else r[k] for k in keep} for r in s.to_dict("records")]
-    parts.append(rows_text(rows, title="Use lost outside China, share of 2024"))
+    parts.append(rows_text(rows, title=f"Use lost outside China, share of {o.year} at prices of 2024"))
     rows = [{k: rounded(v) if isinstance(v, float) else v for k, v in r.items()} for r in records(grouped(o.gains))]
     parts.append(
         rows_text(rows, title="Gains and losses, million USD a year (consumer: users; rent: holders of permits)")

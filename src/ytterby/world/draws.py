@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from ytterby.errors import SolveError
 from ytterby.market import solve
 from ytterby.world import parameters
 from ytterby.world.calibration import Calibration
@@ -80,9 +81,16 @@ class Draws:
             ["what", "item", "region", "value"]
         ]
 
-    def start(self, workers: int | None) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-        """Return the results in the order of draws; with more than one worker, work on them begins at once."""
-        return in_order(self, self.count, workers)
+    def attempt(self, n: int) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """Return draw `n`, or None where no equilibrium is found."""
+        try:
+            return self(n)
+        except SolveError:
+            return None
+
+    def start(self, workers: int | None) -> Iterator[tuple[pd.DataFrame, pd.DataFrame] | None]:
+        """Return each `attempt` in the order of draws; with more than one worker, work on them begins at once."""
+        return in_order(self.attempt, self.count, workers)
 
 
 def in_order(task: Callable[[int], T], count: int, workers: int | None) -> Iterator[T]:

@@ -80,6 +80,10 @@ class World:
     def _base_prices(self) -> pd.DataFrame:
         return paid_prices(self.baseline())
 
+    @functools.cached_property
+    def _base_shares(self) -> pd.DataFrame:
+        return unserved_shares(self.baseline(), self.calibration.demands)
+
     def baseline(self) -> Equilibrium:
         """Return the equilibrium without any measure beyond those of 2024."""
         return self._base
@@ -105,6 +109,31 @@ class World:
 
     def _imposed(self, plan: Plan, numbers: dict[str, float]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         return impose(plan, self.calibration.network(numbers), self.calibration, numbers)
+
+    def _run_id(self, scenario: Scenario, plan: Plan, draws: int, seed: int) -> str:
+        return run_id(
+            scenario=scenario.model_dump(mode="json"),
+            year=self.calibration.year,
+            draws=draws,
+            seed=seed,
+            ranges=plan.ranges(),
+            atlas=atlas.version(),
+            version=ytterby.__version__,
+        )
+
+    def run_id(self, scenario: Scenario | str | Sequence[str], *, draws: int = 0, seed: int = 1) -> str:
+        """Return the id that a run would have, without running it.
+
+        It tells whether a result that was kept rests on the data and assumptions of today.
+
+        Examples
+        --------
+        >>> world = World.default()
+        >>> world.run_id("magnet_tariff") == world.run("magnet_tariff").run_id
+        True
+        """
+        asked = _as_scenario(scenario)
+        return self._run_id(asked, make_plan(asked, self.register), draws, seed)
 
     def run(
         self,
@@ -159,23 +188,18 @@ class World:
             progress(1, draws + 1)
         prices: list[pd.DataFrame] = []
         shares: list[pd.DataFrame] = []
-        for paid, unserved in drawn:
-            prices.append(paid)
-            shares.append(unserved)
+        for done, found in enumerate(drawn, start=1):
+            if found:
+                prices.append(found[0])
+                shares.append(found[1])
             if progress:
-                progress(len(prices) + 1, draws + 1)
+                progress(done + 1, draws + 1)
+        if lost := draws - len(prices):
+            left.append(("draws", f"{lost} of {draws} draws: no equilibrium was found, so the bands are without them."))
         price = price_table(self._base_prices, paid_prices(hit, held_permits(network)), prices)
         flow = flow_table(base, hit)
         return Outcome(
-            run_id=run_id(
-                scenario=scenario.model_dump(mode="json"),
-                year=self.calibration.year,
-                draws=draws,
-                seed=seed,
-                ranges=ranges,
-                atlas=atlas.version(),
-                version=ytterby.__version__,
-            ),
+            run_id=self._run_id(scenario, plan, draws, seed),
             name=scenario.name,
             title=scenario.title,
             question=scenario.question,
@@ -186,7 +210,7 @@ class World:
             scenario=hit,
             prices=price,
             flows=flow,
-            shortages=shortage_table(unserved_shares(hit, self.calibration.demands), shares),
+            shortages=shortage_table(self._base_shares, unserved_shares(hit, self.calibration.demands), shares),
             gains=gain_table(base, hit),
             why=reasons(base, hit, price, flow, {m.id: m.title for m in self.register}),
             not_modelled=[
@@ -194,7 +218,7 @@ class World:
                 *({"measure": "model", "reason": r} for r in limits(_kinds(scenario, plan), price)),
             ],
             residual=max(base.residual, hit.residual),
-            draws=draws,
+            draws=len(prices),
         )
 
     def months(

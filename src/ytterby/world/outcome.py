@@ -63,9 +63,10 @@ class Outcome:
     flows
         ``commodity, from, to, baseline_t, scenario_t``.
     shortages
-        ``end_use, region, share, low, high, weeks_of_cover, sign_share, scarcest``: the part of base-year use (at
-        base value) that is not bought at the scenario's prices; `scarcest` is the material with the largest gap (None
-        where none is missing), `weeks_of_cover` how long stocks last if they fill the gap alone.
+        ``end_use, region, baseline, share, low, high, weeks_of_cover, sign_share, scarcest``: the part of what is used
+        at the prices of 2024 (at base value) that is not bought at the baseline's prices (none in 2024) and at the
+        scenario's; `scarcest` is the material with the largest gap (None where none is missing), `weeks_of_cover` how
+        long stocks last if they fill alone what the scenario adds.
         Region ``WLD_exCHN`` sums all but China.
     gains
         ``region, consumer, producer, government, rent, total``: change of each surplus against the baseline in million
@@ -77,7 +78,7 @@ class Outcome:
     residual
         Worst relative residual of the scenario's equilibrium, recomputed outside of the solver.
     draws
-        Number of draws behind the bands.
+        Number of draws behind the bands; those without an equilibrium are counted in `not_modelled`.
     """
 
     run_id: str
@@ -248,16 +249,24 @@ def unserved_shares(equilibrium: Equilibrium, demands: pd.DataFrame) -> pd.DataF
     )
 
 
-def shortage_table(central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the table of shortages with bands over the draws and the weeks that stocks would cover the gap."""
-    table = central.assign(**_bands(central["share"], [d["share"] for d in draws], pd.Series(0.0, index=central.index)))
+def shortage_table(baseline: pd.DataFrame, central: pd.DataFrame, draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the table of shortages with bands over the draws and the weeks that stocks would cover what is added.
+
+    Each argument is a table of `unserved_shares`.
+    """
+    before = baseline["share"].reindex(central.index)
+    added = central["share"] - before
+    bands = _bands(added, [d["share"] - before for d in draws], pd.Series(0.0, index=central.index))
+    table = central.assign(baseline=before, **bands)
+    if draws:
+        table[["low", "high"]] = table[["low", "high"]].add(before, axis=0)
     stocks = _weeks_of_stock()
     cover = []
-    for use, region, share in table["share"].reset_index().itertuples(index=False):
+    for use, region, share in added.reset_index().itertuples(index=False):
         weeks = stocks.get((use, region), stocks.get((use, "WLD")))
         cover.append(weeks / share if weeks is not None and share > _LEAST_SHARE else None)
     table["weeks_of_cover"] = pd.array(cover, dtype="Float64")
-    names = ["share", "low", "high", "weeks_of_cover", "sign_share", "scarcest", "scarcest_share"]
+    names = ["baseline", "share", "low", "high", "weeks_of_cover", "sign_share", "scarcest", "scarcest_share"]
     told = {"weeks_of_cover": object, "scarcest": object}
     return table[names].astype(told).where(lambda x: x.notna(), None).reset_index()
 

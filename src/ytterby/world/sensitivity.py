@@ -42,6 +42,7 @@ LEAST = 100
 
 _OUTSIDE = "WLD_exCHN"
 _CONFIDENCE = 0.95
+_LEAST_SHARE = 1e-3
 _HARMONICS = 6
 """Of the output, ordered by a parameter, that are counted as the parameter's: responses here are smooth."""
 
@@ -90,7 +91,7 @@ class Sensitivity:
         Hash of all that the result depends on.
     headlines
         ``headline, mean, low, high, draws``: mean, 10th and 90th percentile of the draws in USD/kg or shares of use,
-        and in how many draws there is a value (a good that nobody buys has no price).
+        and in how many draws there is a value (no equilibrium was found in the others, or nobody buys the good).
     drivers
         ``headline, rank, parameter, index, margin, direction, low, mid, high, unit, quality, source, url, note``:
         first-order index, half the width of its 95 % interval, and whether the headline moves with the parameter
@@ -118,13 +119,14 @@ def headlines(outcome: Outcome, *, prices: int = 4, shortages: int = 3) -> list[
     """Return what a scenario is quoted by: prices outside China and shortages of all outside China.
 
     A price is ranked by the money that its change moves (change times tonnes bought in the base year), one place a
-    commodity; a shortage by its share, if it is above a thousandth.
+    commodity; a shortage by what it adds to the baseline's, if that is above a thousandth.
     """
     p = outcome.prices[(outcome.prices["region"] != "CHN") & outcome.prices["commodity"].str.match(r"oxide\.|magnet\.")]
     money = ((p["scenario"] - p["baseline"]).abs() * p["quantity_t"]).sort_values(ascending=False, kind="stable")
     p = p.loc[money[money > 0.0].index].drop_duplicates("commodity").head(prices)
-    s = outcome.shortages[(outcome.shortages["region"] == _OUTSIDE) & (outcome.shortages["share"] > 1e-3)]
-    s = s[s["end_use"] != _UNNAMED].sort_values("share", ascending=False, kind="stable").head(shortages)
+    s = outcome.shortages[(outcome.shortages["region"] == _OUTSIDE) & (outcome.shortages["end_use"] != _UNNAMED)]
+    added = (s["share"] - s["baseline"]).sort_values(ascending=False, kind="stable")
+    s = s.loc[added[added > _LEAST_SHARE].index].head(shortages)
     rows = [*zip(p["commodity"], p["region"], strict=True), *zip(s["end_use"], s["region"], strict=True)]
     return [Headline(item, region) for item, region in rows]
 
@@ -220,17 +222,17 @@ def sensitivity(
             raise UnknownNameError("headline", headline, known)
     task = Draws.of(world, plan, draws, seed)
     samples: list[list[float]] = []
-    for paid, unserved in task.start(workers):
-        drawn = pd.concat([paid["paid"], unserved["share"]])
-        samples.append([float(drawn.get((h.item, h.region), np.nan)) for h in asked])
+    for found in task.start(workers):
+        values = pd.concat([found[0]["paid"], found[1]["share"]]) if found else pd.Series(dtype=float)
+        samples.append([float(values.get((h.item, h.region), np.nan)) for h in asked])
         if progress:
             progress(len(samples), draws)
     inputs = pd.DataFrame(task.numbers)
     told = _told(plan)
-    values, drivers = [], []
+    rows, drivers = [], []
     for h, column in zip(asked, np.array(samples).T, strict=True):
         y = pd.Series(column)[~np.isnan(column)]
-        values.append(
+        rows.append(
             {"headline": str(h), "mean": y.mean(), "low": y.quantile(0.1), "high": y.quantile(0.9), "draws": len(y)}
         )
         drivers.append(_ranked(h, inputs.loc[y.index], y, told, seed))
@@ -246,7 +248,7 @@ def sensitivity(
             version=ytterby.__version__,
         ),
         scenario=scenario,
-        headlines=pd.DataFrame(values),
+        headlines=pd.DataFrame(rows),
         drivers=pd.concat(drivers, ignore_index=True),
         draws=draws,
     )
