@@ -210,36 +210,17 @@ def test_parts_of_an_assembly_that_differ_where_it_is_shown_again_are_told(tmp_p
     ]
 
 
-def test_percent_of_the_parent_needs_its_mass(tmp_path: Path) -> None:
-    text = """Parent,Child,Qty,Unit,Mass (kg)
-M,ALLOY,0.02,kg,
-ALLOY,Nd,30,%,
-ALLOY,B,1,wt%,
-X,M,1,ea,
-X,GLUE,2,%,
-,X,,,0.5
-Y,X,1,ea,
-Y,TAPE,1 %,,
-"""
+def test_percent_of_the_parent_stays_so_until_all_masses_are_known(tmp_path: Path) -> None:
+    text = "Parent,Child,Qty,Unit\nM,ALLOY,20,g\nALLOY,Nd,30,%\nALLOY,B,1,wt%\nALLOY,Dy,500,ppm\nM,TAPE,1 %,\n"
     source = read(_write(tmp_path, text))
+    assert source.problems == ()
     assert _lines(source) == [
-        ("ALLOY", "B", pytest.approx(0.01), "kg"),
-        ("ALLOY", "Nd", pytest.approx(0.3), "kg"),
+        ("ALLOY", "B", 1.0, "%"),
+        ("ALLOY", "Dy", pytest.approx(0.05), "%"),
+        ("ALLOY", "Nd", 30.0, "%"),
         ("M", "ALLOY", 0.02, "kg"),
-        ("X", "GLUE", pytest.approx(0.01), "kg"),
-        ("X", "M", 1.0, "pcs"),
-        ("Y", "X", 1.0, "pcs"),
+        ("M", "TAPE", 1.0, "%"),
     ]
-    assert [(p.row, p.message) for p in source.problems] == [
-        (9, "'TAPE' is 1 % of 'Y', whose mass is not known; the line is left out")
-    ]
-
-
-def test_an_item_counted_in_two_units_is_brought_to_one_by_its_mass_or_told(tmp_path: Path) -> None:
-    text = "Parent,Child,Qty,Unit,Mass (g)\nA,M,2,ea,50\nB,M,0.1,kg,\nA,W,3,m,\nB,W,1,kg,\n"
-    source = read(_write(tmp_path, text))
-    assert ("B", "M", pytest.approx(2.0), "pcs") in _lines(source)
-    assert [p.row for p in source.problems] == [5]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """In which format is this file, and what does it say? One reader a format, each recognised by the file's content.
 
->>> [form.name for form in FORMATS][:2]
-['native', 'table']
+>>> [form.name for form in FORMATS][0]
+'native'
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ytterby.errors import InputError
-from ytterby.trace.readers import native
+from ytterby.trace.readers import granta, ipc1752, native
 from ytterby.trace.readers._columns import load_mapping
 from ytterby.trace.readers._open import Opened, open_file
 from ytterby.trace.readers._safe import safe_cell
@@ -54,6 +54,18 @@ FORMATS = (
         "a CSV file in UTF-8 with the columns parent,child,quantity or item,element",
         _is_native,
         lambda opened, _: native.read(opened.path),
+    ),
+    Format(
+        "ipc_1752",
+        "XML with the root element MainDeclaration (IPC-1752A or B)",
+        ipc1752.recognises,
+        ipc1752.read,
+    ),
+    Format(
+        "granta",
+        "XML with the root element PartsEco of grantadesign.com (Granta MI bill of materials)",
+        granta.recognises,
+        granta.read,
     ),
     Format(
         "table",

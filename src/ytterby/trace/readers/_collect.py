@@ -1,14 +1,14 @@
 """Where a reader puts what it reads: items, lines and declarations are checked one by one, and problems are kept.
 
-A line's quantity becomes a quantity of a base unit (`_units`); percent of the parent's mass is resolved when all items
-are known. Repeated pairs stay as they are: they add up in the roll-up.
+A line's quantity becomes a quantity of a base unit (`_units`). Repeated pairs stay as they are, and so does a percent
+of the parent's mass: the roll-up adds and resolves them when it knows all items.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ytterby.trace.readers._units import Unit, unit
 from ytterby.trace.source import (
@@ -20,6 +20,9 @@ from ytterby.trace.source import (
     items_frame,
     lines_frame,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Collector", "Line"]
 
@@ -36,8 +39,15 @@ class Line:
     quantity: float
     unit: Unit
     row: int | None
-    column: str | None
     split: tuple[str, float, float] | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Return the line's cells; those of a group of alternatives only where it is in one."""
+        cells: dict[str, Any] = {"parent": self.parent, "child": self.child, "row": self.row}
+        cells["quantity"] = self.quantity * self.unit.factor
+        if self.split is not None:
+            cells["alternative"], cells["split_low"], cells["split_high"] = self.split
+        return cells
 
 
 @dataclass
@@ -132,7 +142,7 @@ class Collector:
         elif found is None:
             fault = f"unknown unit '{unit_text}'"
         else:
-            line = Line(parent, child, quantity / batch, found, row, column)
+            line = Line(parent, child, quantity / batch, found, row)
             self._lines.append(line)
             return line
         self.problem(f"{fault}; the line is left out", row=row, column=column)
@@ -145,81 +155,25 @@ class Collector:
 
     def source(self) -> Source:
         """Return all that was read."""
-        rows = self._rows()
         problems = sorted(self._problems, key=lambda problem: problem.row or 0)
         if self._more:
             problems.append(Problem(self.file, None, None, f"{self._more} more problems are not listed"))
         return Source(
             self.format,
             items_frame(self._items.values()),
-            rows,
+            self._rows(),
             declarations_frame(self._declarations),
             tuple(problems),
         )
 
-    def _rows(self) -> Any:
-        measured = self._measures()
-        rows: list[dict[str, Any]] = []
-        for line in self._lines:
-            quantity = self._in_base(line, measured)
-            if quantity is None:
-                continue
-            row = {
-                "parent": line.parent,
-                "child": line.child,
-                "quantity": quantity,
-                "unit": measured[line.child],
-                "file": self.file,
-                "row": line.row,
-            }
-            if line.split is not None:
-                row["alternative"], row["split_low"], row["split_high"] = line.split
-            rows.append(row)
+    def _rows(self) -> pd.DataFrame:
+        said = [line.said() for line in self._lines]
+        rows = [{**one, "unit": line.unit.base, "file": self.file} for one, line in zip(said, self._lines, strict=True)]
         table = lines_frame(rows)
-        more = [name for name in ("alternative", "split_low", "split_high") if any(name in row for row in rows)]
-        for name in more:
-            if name not in LINE_COLUMNS:
+        for name in ("alternative", "split_low", "split_high"):
+            if name not in LINE_COLUMNS and any(name in row for row in rows):
                 table[name] = [row.get(name) for row in rows]
         return table
-
-    def _measures(self) -> dict[str, str]:
-        """Return the base unit in which each item is counted, that of its first line; percent is by mass."""
-        measured: dict[str, str] = {}
-        for line in self._lines:
-            if line.unit.base != "%":
-                measured.setdefault(line.child, line.unit.base)
-        for line in self._lines:
-            measured.setdefault(line.child, "kg")
-        return measured
-
-    def _in_base(self, line: Line, measured: dict[str, str]) -> float | None:
-        quantity, base, wanted = line.quantity * line.unit.factor, line.unit.base, measured[line.child]
-        if base == "%":
-            mass = 1.0 if measured.get(line.parent) == "kg" else self._mass(line.parent)
-            if mass is None:
-                self.problem(
-                    f"'{line.child}' is {line.quantity:g} % of '{line.parent}', whose mass is not known;"
-                    " the line is left out",
-                    row=line.row,
-                    column=line.column,
-                )
-                return None
-            quantity, base = quantity / 100 * mass, "kg"
-        if base == wanted:
-            return quantity
-        piece = self._mass(line.child)
-        if piece and {base, wanted} == {"kg", "pcs"}:
-            return quantity / piece if wanted == "pcs" else quantity * piece
-        self.problem(
-            f"'{line.child}' is counted in {base} here and in {wanted} before; the line is left out",
-            row=line.row,
-            column=line.column,
-        )
-        return None
-
-    def _mass(self, item: str) -> float | None:
-        mass = self._items.get(item, {}).get("mass_kg")
-        return mass if isinstance(mass, float) and mass > 0 else None
 
 
 def _same(one: Any, other: Any) -> bool:

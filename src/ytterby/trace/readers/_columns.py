@@ -7,19 +7,18 @@ too.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from ytterby.errors import InputError, UnknownNameError
 from ytterby.trace.readers._content import by_content
+from ytterby.trace.readers._data import rows
 from ytterby.trace.readers._grid import Grid, Row, column_letter
 
 __all__ = ["FIELDS", "Column", "Match", "load_mapping", "match"]
@@ -124,14 +123,14 @@ def match(grid: Grid, mapping: Mapping[str, str]) -> Match:
     InputError
         If the mapping names a column or row that is not there.
     """
-    rows = grid.sample
-    width = max((len(cells) for _, cells in rows), default=0)
+    sample = grid.sample
+    width = max((len(cells) for _, cells in sample), default=0)
     best: tuple[tuple[int, int], int, list[str], dict[int, tuple[str, str]]] = ((0, 0), -1, [""] * width, {})
     wanted = int(mapping["header_row"]) if mapping.get("header_row", "").isdigit() else None
-    for position, (number, _) in enumerate(rows[:_HEADER_ROWS]):
+    for position, (number, _) in enumerate(sample[:_HEADER_ROWS]):
         if wanted is not None and number != wanted:
             continue
-        headers = _headers(rows, position, width)
+        headers = _headers(sample, position, width)
         taken = _by_words(headers)
         score = (len(taken), -position)
         if score > best[0] or wanted is not None:
@@ -141,11 +140,11 @@ def match(grid: Grid, mapping: Mapping[str, str]) -> Match:
     _, position, headers, taken = best
     if len(taken) < 2 and wanted is None:
         position, headers, taken = -1, [""] * width, {}
-    body = rows[position + 1 :]
+    body = sample[position + 1 :]
     taken = _mapped(grid, headers, taken, mapping)
     taken = by_content(body, width, taken)
     return Match(
-        header_row=rows[position][0] if position >= 0 else 0,
+        header_row=sample[position][0] if position >= 0 else 0,
         columns=tuple(
             Column(index, headers[index], *(taken.get(index) or (None, "not used"))) for index in range(width)
         ),
@@ -153,12 +152,12 @@ def match(grid: Grid, mapping: Mapping[str, str]) -> Match:
     )
 
 
-def _headers(rows: Sequence[Row], position: int, width: int) -> list[str]:
+def _headers(sample: Sequence[Row], position: int, width: int) -> list[str]:
     """Return the header of each column: the cell, under the cell above it where that stands over several columns."""
-    cells = rows[position][1] + [""] * (width - len(rows[position][1]))
-    if position == 0 or rows[position - 1][0] != rows[position][0] - 1:
+    cells = sample[position][1] + [""] * (width - len(sample[position][1]))
+    if position == 0 or sample[position - 1][0] != sample[position][0] - 1:
         return cells
-    above = rows[position - 1][1] + [""] * (width - len(rows[position - 1][1]))
+    above = sample[position - 1][1] + [""] * (width - len(sample[position - 1][1]))
     spans = {text for i, text in enumerate(above) if text and above.count(text) > 1 and (i + 1 < width or i)}
     return [f"{a} {c}" if a in spans and c and a != c else c for a, c in zip(above, cells, strict=True)]
 
@@ -173,13 +172,11 @@ def _plain(header: str) -> str:
 @cache
 def _words() -> dict[str, tuple[int, str, str, str]]:
     """Plain word -> its place in its list (the first words are the surest), its field, its language, itself."""
-    table = resources.files("ytterby.trace.readers") / "data" / "header_words.csv"
-    with table.open(encoding="utf-8") as lines:
-        return {
-            _plain(word): (place, row["field"], row["language"], word)
-            for row in reversed(list(csv.DictReader(lines)))
-            for place, word in reversed(list(enumerate(row["words"].split("|"))))
-        }
+    return {
+        _plain(word): (place, field, language, word)
+        for field, language, words in reversed(rows("header_words"))
+        for place, word in reversed(list(enumerate(words.split("|"))))
+    }
 
 
 def _guess(header: str) -> tuple[int, int, str, str] | None:

@@ -9,12 +9,12 @@ The words of trade (`Stk`, `KGM`, `个`) stand in `data/units.csv`; what is left
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
+
+from ytterby.trace.readers._data import rows
 
 __all__ = ["BASES", "Unit", "unit"]
 
@@ -57,9 +57,7 @@ def unit(text: str) -> Unit | None:
 
 @cache
 def _words() -> dict[str, Unit]:
-    table = resources.files("ytterby.trace.readers") / "data" / "units.csv"
-    with table.open(encoding="utf-8") as lines:
-        return {row["word"]: Unit(row["unit"], float(row["factor"])) for row in csv.DictReader(lines)}
+    return {word: Unit(base, float(factor)) for word, base, factor, _ in rows("units")}
 
 
 def _by_pint(text: str) -> Unit | None:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ytterby.trace.readers._collect import Collector
+from ytterby.trace.readers._assemblies import Assemblies, Part
+from ytterby.trace.readers._collect import Collector, Line
 from ytterby.trace.readers._content import depth, is_outline
 from ytterby.trace.readers._fields import Alternatives, Fields
 from ytterby.trace.readers._grid import Row
@@ -21,23 +22,13 @@ _INDENT = re.compile(r"((?:[.\-–_>|+*•·]\s*)+|\s+)(?=[^\s.\-–_>|+*•·])
 
 
 @dataclass
-class _Part:
-    child: str
-    quantity: float | None
-    unit: str
-    batch: float
-    row: int
-    alternate: str
-
-
-@dataclass
 class _Open:
     """An assembly whose rows are being read; `item` is None if its own row could not be used."""
 
     level: int
     item: str | None
     row: int
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
 
 def indented(cells: Sequence[str]) -> bool:
@@ -60,7 +51,7 @@ class _Levels:
         self._fields = fields
         self._out = out
         self._stack: list[_Open] = []
-        self._kept: dict[str, _Open] = {}
+        self._assemblies = Assemblies(out, self._alternative)
         self._widths: list[int] = [0]
         self._alternatives = Alternatives(fields)
         self._by_column = "level" in fields.match.fields
@@ -97,7 +88,8 @@ class _Levels:
         if above is not None:
             quantity, word, batch = self._fields.quantity(cells, number)
             alternate = self._fields.text(cells, "alternate")
-            above.parts.append(_Part(name, quantity, word, batch, number, alternate))
+            column = self._fields.where("quantity")
+            above.parts.append(Part(name, quantity, word, batch, number, alternate, column))
 
     def _where(self) -> str:
         return self._fields.where("level" if self._by_column else "item")
@@ -121,34 +113,13 @@ class _Levels:
         return len(self._widths) - 1
 
     def _shut(self, done: _Open) -> None:
-        if done.item is None or not done.parts:
-            return
-        before = self._kept.setdefault(done.item, done)
-        if before is not done:
-            if _signature(before) != _signature(done):
-                self._out.problem(
-                    f"the parts of '{done.item}' differ from those under row {before.row}, which are kept",
-                    row=done.row,
-                    column=self._where(),
-                )
-            return
-        for part in done.parts:
-            line = self._out.line(
-                done.item,
-                part.child,
-                part.quantity,
-                part.unit,
-                row=part.row,
-                column=self._fields.where("quantity"),
-                batch=part.batch,
-            )
-            self._alternatives.take(line, part.alternate, part.row)
+        if done.item is not None:
+            self._assemblies.take(done.item, done.parts, row=done.row, column=self._where())
+
+    def _alternative(self, line: Line | None, part: Part) -> None:
+        self._alternatives.take(line, part.alternate, part.row or 0)
 
     def close(self) -> None:
         while self._stack:
             self._shut(self._stack.pop())
         self._alternatives.close()
-
-
-def _signature(done: _Open) -> list[tuple[str, float, str, float]]:
-    return sorted((p.child, -1.0 if p.quantity is None else p.quantity, p.unit, p.batch) for p in done.parts)
