@@ -32,6 +32,7 @@ app = App(
 _GROUPS: dict[str, str] = {
     "atlas": "What is the world like? Regions, recipes, plants, prices, trade, each with its source.",
     "brief": "What does it mean, on one page? A brief of a news article.",
+    "exposure": "What stops if it stops? Weeks of survival and what is at risk when a supply is cut.",
     "market": "What prices clear a network? The equilibrium kernel, for any goods.",
     "measures": "What is in force, since when, says who? The register of policy measures.",
     "schema": "JSON Schemas of the public formats.",

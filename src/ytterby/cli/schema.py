@@ -28,6 +28,7 @@ MODELS: dict[str, str] = {
     "event": "ytterby.measures:Event",
     "network": "ytterby.market:Network",
     "equilibrium": "ytterby.market:EquilibriumRecord",
+    "exposure": "ytterby.exposure:Exposed",
     "scenario": "ytterby.world:Scenario",
 }
 """Format name -> ``module:Model`` (a pydantic model)."""

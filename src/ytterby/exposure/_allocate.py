@@ -15,6 +15,7 @@ Among the plans of the greatest margin the one is taken that makes most, and mak
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -24,9 +25,6 @@ from ytterby.errors import SolveError
 from ytterby.exposure._flow import Chain, Floats
 
 __all__ = ["allocate"]
-
-_GIVE = 1e-9
-"""Relative loss of margin that is allowed when sales are spread."""
 
 
 def allocate(
@@ -66,13 +64,14 @@ def allocate(
     best = _solve(-value, matrix, right, upper)
     floor = csr_array(-value[None, :])
     attained = float(value @ best)
-    final = _solve(-spread, vstack([matrix, floor]).tocsr(), np.append(right, -attained * (1 - _GIVE)), upper)
+    final = _solve(-spread, vstack([matrix, floor]).tocsr(), np.append(right, -attained), upper)
     return {product: final[program.sold(number)] for number, product in enumerate(products)}
 
 
 def _solve(cost: Floats, matrix: csr_array, right: Floats, upper: Floats) -> Floats:
     bounds = np.column_stack([np.zeros_like(upper), upper])
-    found = linprog(cost, A_ub=matrix, b_ub=right, bounds=bounds, method="highs")  # type: ignore[call-overload]  # the stubs know no sparse matrix
+    program: dict[str, Any] = {"A_ub": matrix, "b_ub": right, "bounds": bounds}  # the stubs know dense matrices only
+    found: Any = linprog(cost, **program, method="highs")
     if found.status != 0:
         raise SolveError(f"the shared parts could not be allocated: {found.message}")
     solution: Floats = np.clip(found.x, 0.0, upper)

@@ -1,0 +1,62 @@
+"""A bill of materials in place of a content file: it is rolled up first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ytterby.exposure.content import Content
+
+if TYPE_CHECKING:
+    from ytterby.trace import Bom
+
+__all__ = ["lines_of", "read_content"]
+
+
+def read_content(path: Path, items: Path | None = None, declarations: Path | None = None) -> Content:
+    """Return the content in a file: the JSON of `ytterby trace content`, or a bill of materials that is rolled up.
+
+    Parameters
+    ----------
+    path
+        The file.
+    items, declarations
+        The tables that go with a bill of materials.
+    """
+    if _is_content(path):
+        return Content.read(path)
+    from ytterby.trace import Bom
+
+    bom = Bom.read(path, items, declarations)
+    return Content.from_dict(bom.content().to_dict(), path.name).with_lines(_lines(bom))
+
+
+def lines_of(path: Path, items: Path | None = None) -> dict[str, dict[str, float]]:
+    """Return the lines of a bill of materials, ``parent: {child: quantity}``."""
+    from ytterby.trace import Bom
+
+    return _lines(Bom.read(path, items))
+
+
+def _lines(bom: Bom) -> dict[str, dict[str, float]]:
+    structure = bom.structure
+    names = [str(name) for name in structure.names]
+    found: dict[str, dict[str, float]] = {}
+    matrix = structure.quantity.tocoo()
+    for parent, child, quantity in zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True):
+        found.setdefault(names[parent], {})[names[child]] = quantity
+    return found
+
+
+def _is_content(path: Path) -> bool:
+    """Whether a file is the JSON of a content: an object whose `items` tell elements, or that says what was read."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return not path.is_file()
+    try:
+        record = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        return True
+    if not isinstance(record, dict) or not isinstance(record.get("items"), list):
+        return False
+    return "read" in record or any(isinstance(row, dict) and "element" in row for row in record["items"])
