@@ -5,8 +5,10 @@ import json
 import jsonschema
 import pytest
 
+from ytterby.canonical import dumps
 from ytterby.cli import main
 from ytterby.cli.schema import schema_of
+from ytterby.trace import Bom
 
 CONTENT = {
     "read": {"roots": ["P"]},
@@ -85,3 +87,34 @@ def test_the_table_sums_up(call):
 def test_a_call_that_cannot_be_answered_says_why(call, words, code, says):
     found, _, err = call(*words)
     assert (found, says in err) == (code, True)
+
+
+def test_a_bill_of_materials_stands_in_for_a_content_and_gives_the_quantities(tmp_path, capsys):
+    files = {
+        "bom.csv": "parent,child,quantity,unit\nmotor,rotor,1,pcs\nrotor,magnet,4,pcs\nrotor,magnet,4,pcs\n",
+        "items.csv": "item,form,mass_kg,hs\nmotor,product,20,\nrotor,assembly,6,\nmagnet,magnet,0.05,8505.11\n",
+        "declarations.csv": "item,element,form,mass_low_kg,mass_high_kg,mined_in,status\n"
+        "magnet,Dy,magnet,0.001,0.0012,CHN,declared\n",
+        "stocks.csv": "item,stock_units\nmagnet,4000\n",
+        "products.csv": "product,demand_units_per_week\nmotor,100\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    rolled = Bom.read(tmp_path / "bom.csv", tmp_path / "items.csv", tmp_path / "declarations.csv").content().to_dict()
+    (tmp_path / "content.json").write_text(dumps(rolled))
+    (tmp_path / "bare.json").write_text(dumps({k: v for k, v in rolled.items() if k != "lines"}))
+    tables = [f"--{n.split('.')[0]}={tmp_path / n}" for n in ("items.csv", "declarations.csv")]
+    answers = []
+    for given in (
+        [f"--content={tmp_path / 'bom.csv'}", *tables],
+        [f"--content={tmp_path / 'content.json'}"],
+        [f"--content={tmp_path / 'bare.json'}", f"--bom={tmp_path / 'bom.csv'}"],
+    ):
+        plan = [f"--{n}={tmp_path / n}.csv" for n in ("stocks", "products")]
+        with pytest.raises(SystemExit) as done:
+            main(["exposure", *given, *plan, "--cut=Dy:CHN:mined=1@12", "--format=json"])
+        assert done.value.code == 1
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0]["time_to_survive_weeks"] == [5.0, 5.0]
+    assert answers[0][0]["revenue_at_risk"] is None

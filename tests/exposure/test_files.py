@@ -157,3 +157,10 @@ def test_a_run_id_is_not_looked_up(tmp_path):
     (tmp_path / "years.json").write_text(json.dumps({"shortages": [{"year": 2025, "region": "DEU"}]}))
     with pytest.raises(InputError, match="without --calendar"):
         read_run(tmp_path / "years.json")
+
+
+def test_a_quantity_that_is_not_known_is_asked_for_where_it_counts(tmp_path):
+    record = CONTENT | {"lines": [{"parent": "P", "child": "A", "quantity": None}]}
+    with pytest.raises(InputError, match="how many units of 'A' go into one of 'P'"):
+        assess(Content.from_dict(record), [Cut.parse("Dy=1")], read(tmp_path))
+    assert assess(Content.from_dict(record), [Cut.parse("Nd=1")], read(tmp_path)).products[0].lost_weeks == 0

@@ -256,3 +256,13 @@ def test_bounds_are_finite_or_null(bom: Any) -> None:
     content = bom([("p", "a", 1)]).content()
     bounds = [b for r in content.rows() for b in (*r["mass_kg"], *r["value_usd"])]
     assert all(b is None or math.isfinite(b) for b in bounds)
+
+
+def test_lines_tell_the_units_of_each_child_and_add_up(bom: Any) -> None:
+    content = bom([("p", "a", 2), ("p", "a", 1), ("q", "b", 4)]).content()
+    whole = [
+        {"parent": "p", "child": "a", "quantity": 3.0},
+        {"parent": "q", "child": "b", "quantity": 4.0},
+    ]
+    assert sorted(content.to_dict()["lines"], key=lambda r: r["parent"]) == whole
+    assert content.to_dict(["p"])["lines"] == whole[:1]

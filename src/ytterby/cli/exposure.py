@@ -100,7 +100,7 @@ def exposure(
         cuts += cuts_of_run(read_run(run), region, end_use)
     held = read_content(content, items, declarations)
     if bom is not None:
-        held = held.with_lines(lines_of(bom, items))
+        held = held.with_lines(lines_of(bom, items), bom.name)
     plan = Plan.read(stocks, products, groups)
     result = assess(held, cuts, plan, horizon)
     rows = [week.model_dump(mode="json") for week in result.weeks] if weeks else result.to_list()

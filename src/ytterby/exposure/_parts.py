@@ -8,6 +8,7 @@ their business.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,7 @@ def network(
     stocked: dict[str, bool] = {}
     guesses: dict[str, frozenset[str]] = {}
     for item in order:
-        below = [c for c, quantity in lines.get(item, {}).items() if quantity > 0 and _reached(taken[c])]
+        below = [c for c, quantity in lines.get(item, {}).items() if quantity != 0 and _reached(taken[c])]
         taken[item] = _taken(content, item, [taken[c] for c in below], phases)
         stocked_below = any(stocked[c] for c in below)
         stocked[item] = item in listed or stocked_below
@@ -104,6 +105,7 @@ def network(
             found[item] = Part(item, children, taken[item])
         elif _reached(taken[item]):
             guesses[item] = guesses[item] or frozenset({item})
+    _check_quantities(found)
     wanted = {product for product in products if product in found}
     parts: dict[str, Part] = {}
     for item in reversed(order):
@@ -111,6 +113,17 @@ def network(
             parts[item] = found[item]
             wanted.update(found[item].children)
     return Network(parts, {p: tuple(sorted(guesses[p])) for p in products})
+
+
+def _check_quantities(parts: Mapping[str, Part]) -> None:
+    for item, part in parts.items():
+        for child, quantity in part.children.items():
+            if math.isnan(quantity):
+                raise InputError(
+                    f"it is not known how many units of '{child}' go into one of '{item}'",
+                    where="bill of materials",
+                    hint=f"give the quantity in pieces, or the mass of one '{child}' among the items",
+                )
 
 
 def _reached(taken: Sequence[Bounds]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -60,13 +61,20 @@ class Supply:
     cells: Sequence[int]
     worst: bool
 
+    @cached_property
     def demand(self) -> dict[str, float]:
         """Return what is made of each product a week, as planned."""
         return self.plan.planned()
 
+    @cached_property
+    def use(self) -> dict[str, float]:
+        """Return the units of each part a week that full production takes."""
+        return uses(self.network, self.demand)
+
+    @cached_property
     def available(self) -> dict[str, Floats]:
         """Return the units that there are of each part until each point of the grid."""
-        use = uses(self.network, self.demand())
+        use = self.use
         others = self.plan.alternatives()
         lengths = np.diff(self.grid)
         found = {}
@@ -83,7 +91,7 @@ class Supply:
             found[item] = held + np.concatenate([[0.0], np.cumsum(comes * lengths)])
         return found
 
-    def pools(self, available: Mapping[str, Floats], *, shared: bool) -> list[Pool]:
+    def pools(self, *, shared: bool) -> list[Pool]:
         """Return what limits production: each bought part or, `shared`, each group of them."""
         groups: dict[str, list[str]] = {}
         for item, part in self.network.parts.items():
@@ -91,12 +99,11 @@ class Supply:
                 row = self.plan.stocks.get(item)
                 group = row.shared_group if shared and row else None
                 groups.setdefault(f"group {group}" if group else f"item {item}", []).append(item)
-        return [Pool(tuple(items), np.sum([available[i] for i in items], axis=0)) for items in groups.values()]
+        return [Pool(tuple(items), np.sum([self.available[i] for i in items], axis=0)) for items in groups.values()]
 
     def of_all(self) -> Chain:
         """Return all products with all that there is, parts of a group standing in for each other."""
-        available = self.available()
-        return Chain(self.network, self.demand(), self.grid, self._own(available), self.pools(available, shared=True))
+        return Chain(self.network, self.demand, self.grid, self._own, self.pools(shared=True))
 
     def of_product(self, product: str, *, shared: bool) -> Chain:
         """Return one product with its part, by use, of what there is.
@@ -108,19 +115,19 @@ class Supply:
         shared
             Whether parts of a group stand in for each other.
         """
-        demand = self.demand()
-        available = self.available()
+        demand = {product: self.demand[product]}
         mine = self.network.below(product)
         network = Network({i: self.network.parts[i] for i in mine}, {})
-        use, all_use = uses(network, {product: demand[product]}), uses(self.network, demand)
+        use = uses(network, demand)
         pools = []
-        for pool in self.pools(available, shared=shared):
+        for pool in self.pools(shared=shared):
             items = tuple(i for i in pool.items if use.get(i, 0.0) > 0)
             if items:
-                part = sum(use[i] for i in items) / sum(all_use[i] for i in pool.items)
+                part = sum(use[i] for i in items) / sum(self.use[i] for i in pool.items)
                 pools.append(Pool(items, pool.available * part))
-        own = {i: a * use[i] / all_use[i] for i, a in self._own(available).items() if use.get(i, 0.0) > 0}
-        return Chain(network, {product: demand[product]}, self.grid, own, pools)
+        own = {i: a * use[i] / self.use[i] for i, a in self._own.items() if use.get(i, 0.0) > 0}
+        return Chain(network, demand, self.grid, own, pools)
 
-    def _own(self, available: Mapping[str, Floats]) -> dict[str, Floats]:
-        return {item: available[item] for item, part in self.network.parts.items() if part.children}
+    @cached_property
+    def _own(self) -> dict[str, Floats]:
+        return {item: self.available[item] for item, part in self.network.parts.items() if part.children}

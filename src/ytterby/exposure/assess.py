@@ -132,7 +132,7 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
     """Return a product's record where every stock is tied to it, and the weeks lost until each point of the grid."""
     grid = worst.grid
     end = float(grid[-1])
-    planned = worst.demand()[name]
+    planned = worst.demand[name]
     if name not in parts.parts or planned <= 0:
         low = high = None
         blocked: list[tuple[float, float, str]] = []

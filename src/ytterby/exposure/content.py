@@ -34,7 +34,7 @@ class Content:
     open_items
         Items with an unanswered question: the elements that they could hold; None: any.
     lines
-        ``parent: {child: quantity}``; None where the file does not tell.
+        ``parent: {child: quantity}``, NaN where a quantity is not known; None where the file does not tell.
     items
         All names that are known.
     roots
@@ -86,20 +86,19 @@ class Content:
             named = frozenset(could_be) if isinstance(could_be, list | dict) and could_be else None
             open_items[str(row["item"])] = named
         roots = tuple((record.get("read") or {}).get("roots") or ())
-        raw = record.get("lines")
-        lines = None if raw is None else _lines(raw, file)
-        known = {*bounds, *open_items, *roots}
-        content = cls(bounds, open_items, None, frozenset(known), roots)
-        return content if lines is None else content.with_lines(lines)
+        content = cls(bounds, open_items, None, frozenset({*bounds, *open_items, *roots}), roots)
+        lines = record.get("lines")
+        return content if lines is None else content.with_lines(lines, file)
 
-    def with_lines(self, lines: Mapping[str, Mapping[str, float]]) -> Content:
-        """Return this content with the lines of a bill of materials.
+    def with_lines(self, records: Iterable[Mapping[str, Any]], file: str = "lines") -> Content:
+        """Return this content with the lines of a bill of materials: ``parent, child, quantity``.
 
         Raises
         ------
         InputError
-            If an item would hold itself.
+            If a quantity is none, or an item would hold itself.
         """
+        lines = _lines(records, file)
         children = {child for parent in lines.values() for child in parent}
         roots = tuple(parent for parent in lines if parent not in children)
         _check_acyclic(lines)
@@ -111,8 +110,10 @@ def _lines(raw: Iterable[Mapping[str, Any]], file: str) -> dict[str, dict[str, f
     for number, row in enumerate(raw):
         where = f"{file}, lines[{number}]"
         parent, child = _text(row, "parent", where), _text(row, "child", where)
-        quantity = row.get("quantity")
-        if not isinstance(quantity, int | float) or not 0 <= quantity < math.inf:
+        quantity = row.get("quantity", "nothing")
+        if quantity is None:
+            quantity = math.nan
+        elif not isinstance(quantity, int | float) or not 0 <= quantity < math.inf:
             raise InputError(f"{quantity!r} found; a quantity is expected", where=f"{where}.quantity")
         held = lines.setdefault(parent, {})
         held[child] = held.get(child, 0.0) + quantity

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ytterby.exposure.content import Content
-
-if TYPE_CHECKING:
-    from ytterby.trace import Bom
+from ytterby.trace import Bom
 
 __all__ = ["lines_of", "read_content"]
 
@@ -26,27 +24,12 @@ def read_content(path: Path, items: Path | None = None, declarations: Path | Non
     """
     if _is_content(path):
         return Content.read(path)
-    from ytterby.trace import Bom
-
-    bom = Bom.read(path, items, declarations)
-    return Content.from_dict(bom.content().to_dict(), path.name).with_lines(_lines(bom))
+    return Content.from_dict(Bom.read(path, items, declarations).content().to_dict(), path.name)
 
 
-def lines_of(path: Path, items: Path | None = None) -> dict[str, dict[str, float]]:
-    """Return the lines of a bill of materials, ``parent: {child: quantity}``."""
-    from ytterby.trace import Bom
-
-    return _lines(Bom.read(path, items))
-
-
-def _lines(bom: Bom) -> dict[str, dict[str, float]]:
-    structure = bom.structure
-    names = [str(name) for name in structure.names]
-    found: dict[str, dict[str, float]] = {}
-    matrix = structure.quantity.tocoo()
-    for parent, child, quantity in zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True):
-        found.setdefault(names[parent], {})[names[child]] = quantity
-    return found
+def lines_of(path: Path, items: Path | None = None) -> list[dict[str, Any]]:
+    """Return the lines of a bill of materials as records: ``parent, child, quantity``."""
+    return Bom.read(path, items).content().lines()
 
 
 def _is_content(path: Path) -> bool:

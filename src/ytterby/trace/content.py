@@ -89,15 +89,42 @@ class Content:
         return [row for row in chosen if step in (None, row["step"])]
 
     def to_dict(self, items: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the content as a record: `read`, `items`, `unknown`, `problems`."""
+        """Return the content as a record: `read`, `items`, `unknown`, `lines`, `problems`."""
         ids = self._chosen(items)
         rows = list(self._rows(ids))
         return {
             "read": self.read,
             "items": rows,
             "unknown": self.unknown(None if items is None else self.structure.descendants(ids)),
+            "lines": self.lines(items),
             "problems": [asdict(p) for p in self.problems],
         }
+
+    def lines(self, items: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Return how many units of each child go into one unit of its parent; repeated lines are added up.
+
+        Parameters
+        ----------
+        items
+            Only these and what goes into them; by default all.
+
+        Returns
+        -------
+        list of dict
+            ``parent, child, quantity``; the quantity is None where a mass is given and no one knows that of a unit.
+        """
+        names = self.structure.names
+        wanted = np.ones(len(names), dtype=bool)
+        if items is not None:
+            wanted[:] = False
+            wanted[self.structure.descendants(self._chosen(items))] = True
+        unknown = self.structure.mass_of
+        matrix = self.structure.quantity.tocoo()
+        return [
+            {"parent": str(names[p]), "child": str(names[c]), "quantity": None if (p, c) in unknown else quantity}
+            for p, c, quantity in zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True)
+            if wanted[p]
+        ]
 
     @property
     def read(self) -> dict[str, Any]:
