@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ytterby.errors import InputError
-from ytterby.trace.readers import granta, ipc1752, native
+from ytterby.trace.readers import catena_x, cyclonedx, granta, ipc1752, native, omts, rmi
 from ytterby.trace.readers._columns import load_mapping
 from ytterby.trace.readers._open import Opened, open_file
 from ytterby.trace.readers._safe import safe_cell
@@ -66,6 +66,22 @@ FORMATS = (
         "XML with the root element PartsEco of grantadesign.com (Granta MI bill of materials)",
         granta.recognises,
         granta.read,
+    ),
+    Format(
+        "rmi", "a workbook with the sheets Declaration and Smelter List (AMRT, EMRT, CMRT)", rmi.recognises, rmi.read
+    ),
+    Format("cyclonedx", "JSON with bomFormat CycloneDX", cyclonedx.recognises, cyclonedx.read),
+    Format(
+        "omts",
+        "JSON with omts_version, nodes and edges, or a workbook with the sheets Organizations and Supply Relationships",
+        omts.recognises,
+        omts.read,
+    ),
+    Format(
+        "catena_x",
+        "JSON with catenaXId and childItems (Catena-X SingleLevelBomAsBuilt or AsPlanned)",
+        catena_x.recognises,
+        catena_x.read,
     ),
     Format(
         "table",
