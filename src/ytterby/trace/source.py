@@ -35,8 +35,12 @@ ITEM_COLUMNS = {
     "value_usd": "number",
     "supplier": "text",
     "hs": "text",
+    "shipped": "text",
 }
-"""Columns of `Source.items` and what they hold; one row an item, all but `item` may be missing."""
+"""Columns of `Source.items` and what they hold; one row an item, all but `item` may be missing.
+
+`shipped` is `yes` where the item is itself sold and shipped, as a spare part is; the roots always are.
+"""
 
 LINE_COLUMNS = {
     "parent": "text",
