@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from ytterby.trace.readers._units import Unit, unit
 from ytterby.trace.source import (
     ITEM_COLUMNS,
-    LINE_COLUMNS,
     Problem,
     Source,
     declarations_frame,
@@ -21,16 +22,13 @@ from ytterby.trace.source import (
     lines_frame,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["Collector", "Line"]
 
 _MOST = 1000
 """Problems told one by one; a file that has more is broken as a whole, and their number is told."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A line that was taken; `split` names a group of alternatives and bounds the line's share of it."""
 
@@ -40,14 +38,6 @@ class Line:
     unit: Unit
     row: int | None
     split: tuple[str, float, float] | None = None
-
-    def said(self) -> dict[str, Any]:
-        """Return the line's cells; those of a group of alternatives only where it is in one."""
-        cells: dict[str, Any] = {"parent": self.parent, "child": self.child, "row": self.row}
-        cells["quantity"] = self.quantity * self.unit.factor
-        if self.split is not None:
-            cells["alternative"], cells["split_low"], cells["split_high"] = self.split
-        return cells
 
 
 @dataclass
@@ -167,12 +157,23 @@ class Collector:
         )
 
     def _rows(self) -> pd.DataFrame:
-        said = [line.said() for line in self._lines]
-        rows = [{**one, "unit": line.unit.base, "file": self.file} for one, line in zip(said, self._lines, strict=True)]
-        table = lines_frame(rows)
-        for name in ("alternative", "split_low", "split_high"):
-            if name not in LINE_COLUMNS and any(name in row for row in rows):
-                table[name] = [row.get(name) for row in rows]
+        lines = self._lines
+        table = lines_frame(
+            pd.DataFrame(
+                {
+                    "parent": [line.parent for line in lines],
+                    "child": [line.child for line in lines],
+                    "quantity": [line.quantity * line.unit.factor for line in lines],
+                    "unit": [line.unit.base for line in lines],
+                    "file": self.file,
+                    "row": pd.array([line.row for line in lines], dtype="Int64"),
+                }
+            )
+        )
+        if any(line.split for line in lines):
+            splits = [line.split or (None, math.nan, math.nan) for line in lines]
+            for name, cells in zip(("alternative", "split_low", "split_high"), zip(*splits, strict=True), strict=True):
+                table[name] = cells
         return table
 
 

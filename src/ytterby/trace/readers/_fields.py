@@ -9,6 +9,7 @@ from typing import Any
 
 from ytterby.trace.readers._collect import Collector, Line
 from ytterby.trace.readers._columns import Match
+from ytterby.trace.readers._data import rows
 from ytterby.trace.readers._grid import Grid, column_letter
 from ytterby.trace.readers._numbers import ambiguous, decimal_mark, number
 from ytterby.trace.readers._units import unit
@@ -16,55 +17,9 @@ from ytterby.trace.readers._units import unit
 __all__ = ["Alternatives", "Fields"]
 
 _WITH_UNIT = re.compile(r"([+-]?[\d.,'\s]*\d)\s*([^\d\s.,].*)")
-_FLAGS = frozenset(
-    [
-        "x",
-        "y",
-        "yes",
-        "true",
-        "1",
-        "ja",
-        "j",
-        "oui",
-        "si",
-        "sí",
-        "alt",
-        "alternate",
-        "alternative",
-        "substitute",
-        "sub",
-        "s",
-        "a",
-        "alternativ",
-        "ersatz",
-        "是",
-        "○",
-        "✓",
-        "替代",
-    ]
-)
-_PLAIN = frozenset(
-    [
-        "",
-        *[
-            "n",
-            "no",
-            "false",
-            "0",
-            "nein",
-            "non",
-            "-",
-            "main",
-            "primary",
-            "standard",
-            "std",
-            "normal",
-            "regular",
-            "p",
-            "否",
-        ],
-    ]
-)
+_GROUP = re.compile(r"gr(ou|u|o)p|组|組|グループ", re.IGNORECASE)
+_OF_ITEMS = ("name", "form", "supplier", "hs", "mass", "mass_unit", "value")
+"""Fields that say something of the item, whichever line it stands in."""
 
 
 @dataclass
@@ -87,10 +42,16 @@ class Fields:
     decimal: str | None = None
     _doubt: bool = False
     _told: set[str] = field(default_factory=set)
-    _index: dict[str, int] = field(default_factory=dict)
+    _said: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._index = {c.field: c.index for c in self.match.columns if c.field is not None}
+        self._constants = self.match.constants
+        self._where = {c.field: c.header or column_letter(c.index) for c in self.match.columns if c.field is not None}
+        self._of_items = [name for name in _OF_ITEMS if name in self.match.fields]
+        self._per = self.match.per("quantity")
+        word = self.match.unit("quantity")
+        self._unit = word if word and unit(word) is not None else ""
         if self.decimal is None:
             columns = [self._index[f] for f in ("quantity", "mass", "value", "batch") if f in self._index]
             cells = (cells[i] for _, cells in self.grid.sample for i in columns if i < len(cells))
@@ -100,22 +61,19 @@ class Fields:
 
     def text(self, cells: Sequence[str], name: str) -> str:
         """Return the cell of a field, without blanks at its ends; empty if there is none."""
-        if name in self.match.constants:
-            return self.match.constants[name]
         index = self._index.get(name)
-        return cells[index].strip() if index is not None and index < len(cells) else ""
+        if index is None:
+            return self._constants.get(name, "")
+        return cells[index].strip() if index < len(cells) else ""
 
     def where(self, name: str) -> str:
-        """Name of a field's column for a problem: its header, else its letter."""
-        index = self._index.get(name)
-        return name if index is None else self.match.header(name) or column_letter(index)
+        """Return the name of a field's column for a problem: its header, else its letter."""
+        return self._where.get(name, name)
 
     def number(self, cells: Sequence[str], name: str, row: int) -> float | None:
         """Return the number in a field's cell; a cell that holds none is a problem."""
         text = self.text(cells, name)
-        if not text:
-            return None
-        return self._number(text, name, row)
+        return self._number(text, name, row) if text else None
 
     def _number(self, text: str, name: str, row: int) -> float | None:
         value = number(text, self.decimal or ".")
@@ -134,10 +92,9 @@ class Fields:
     def measured(self, cells: Sequence[str], name: str, row: int) -> tuple[float | None, str]:
         """Return the number and the unit in one cell, e.g. `0,5 kg`; the unit is empty if there is none."""
         text = self.text(cells, name)
-        both = _WITH_UNIT.fullmatch(text)
-        if both and not both[2].lower().startswith("e"):
+        if number(text, self.decimal or ".") is None and (both := _WITH_UNIT.fullmatch(text)):
             return self._number(both[1], name, row), both[2].strip()
-        return self.number(cells, name, row), ""
+        return (self._number(text, name, row) if text else None), ""
 
     def quantity(self, cells: Sequence[str], row: int) -> tuple[float | None, str, float]:
         """Return quantity, unit and batch of a line."""
@@ -145,18 +102,19 @@ class Fields:
         if text.endswith("%"):
             return self._number(text.removesuffix("%"), "quantity", row), "%", 1.0
         value, inside = self.measured(cells, "quantity", row)
-        batch = self.number(cells, "batch", row) if "batch" in self.match.fields else None
-        word = inside or self.text(cells, "unit") or self._header_unit()
-        return value, word, self.match.per("quantity") if batch is None else batch
-
-    def _header_unit(self) -> str:
-        word = self.match.unit("quantity")
-        return word if word and unit(word) is not None else ""
+        batch = self.number(cells, "batch", row)
+        word = inside or self.text(cells, "unit") or self._unit
+        return value, word, self._per if batch is None else batch
 
     def item(self, name: str, cells: Sequence[str], row: int) -> None:
-        """Take an item and what its row says of it."""
-        said: dict[str, Any] = {f: self.text(cells, f) for f in ("name", "form", "supplier", "hs")}
-        self.out.item(name, row=row, mass_kg=self._mass(cells, row), value_usd=self._value(cells, row), **said)
+        """Take an item and what its row says of it, unless an earlier row said the same."""
+        texts = tuple([self.text(cells, f) for f in self._of_items])
+        if self._said.setdefault(name, texts) is texts or self._said[name] != texts:
+            said: dict[str, Any] = dict(zip(self._of_items, texts, strict=True))
+            for f in ("mass", "mass_unit", "value"):
+                said.pop(f, None)
+            said["mass_kg"], said["value_usd"] = self._mass(cells, row), self._value(cells, row)
+            self.out.item(name, row=row, **said)
 
     def _mass(self, cells: Sequence[str], row: int) -> float | None:
         value, inside = self.measured(cells, "mass", row)
@@ -173,8 +131,7 @@ class Fields:
     def _value(self, cells: Sequence[str], row: int) -> float | None:
         if "value" not in self._index:
             return None
-        header = self.match.header("value")
-        if not re.search(r"usd|us\$|\$", header, re.IGNORECASE):
+        if not re.search(r"usd|us\$|\$", self.match.header("value"), re.IGNORECASE):
             self._once("a value whose header does not say USD is not read", "value", row)
             return None
         return self.number(cells, "value", row)
@@ -197,15 +154,18 @@ class Alternatives:
     _groups: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
     _main: dict[str, Line] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._words = {word: means for means, words in rows("alternate_words") for word in words.split("|")}
+        self._named = bool(_GROUP.search(self.fields.where("alternate")))
+
     def take(self, line: Line | None, word: str, row: int) -> None:
         """Take a line and what its cell for alternatives says."""
         if line is None:
             return
-        grouped = re.search(r"gr(ou|u|o)p|组|組|グループ", self.fields.where("alternate"), re.IGNORECASE)
-        plain = word.casefold()
-        if plain in _PLAIN:
+        means = self._words.get(word.casefold())
+        if means == "none":
             self._main[line.parent] = line
-        elif grouped or plain not in _FLAGS:
+        elif self._named or means is None:
             self._groups.setdefault((line.parent, word), []).append(line)
         elif line.parent in self._main:
             main = self._main[line.parent]

@@ -112,9 +112,9 @@ def _csv_rows(grid: Grid, tell: Tell | None) -> Iterator[Row]:
                 raise InputError(f"broken CSV: {error}", where=f"{path}, row {number}") from error
             if number == 1 and len(cells) == 1 and re.fullmatch(r"sep=.", cells[0]):
                 continue
-            if tell is not None and any("\ufffd" in cell for cell in cells):
+            if tell is not None and "\ufffd" in "".join(cells):
                 tell("a character that the encoding does not have", row=number)
-            yield number, [cell.strip("\0\r\n") for cell in cells]
+            yield number, cells
 
 
 @dataclass

@@ -95,6 +95,8 @@ def walk(path: Path, done: Done, forget: Collection[str]) -> None:
         raise InputError(
             "the XML declares a DTD or entities and is not read", where=str(path), hint="remove its <!DOCTYPE …>"
         ) from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows
+        raise InputError(f"no well-formed XML: {error}", where=str(path)) from error
     except SAXParseException as error:
         raise InputError(
             f"no well-formed XML: {error.getMessage()}", where=f"{path}, line {error.getLineNumber()}"
