@@ -41,13 +41,14 @@ class Assemblies:
 
     out: Collector
     taken: Callable[[Line | None, Part], None] | None = None
-    _kept: dict[str, tuple[int | None, list[tuple[str, float, str, float]]]] = field(default_factory=dict)
+    _kept: dict[str, tuple[int | None, int]] = field(default_factory=dict)
 
     def take(self, item: str, parts: Sequence[Part], *, row: int | None = None, column: str | None = None) -> None:
         """Take an assembly's parts, unless they are known."""
         if not parts:
             return
-        signature = sorted((p.child, -1.0 if p.quantity is None else p.quantity, p.unit, p.batch) for p in parts)
+        told = sorted((p.child, -1.0 if p.quantity is None else p.quantity, p.unit, p.batch) for p in parts)
+        signature = hash(tuple(told))  # a file may hold millions of assemblies
         if item in self._kept:
             before, known = self._kept[item]
             if known != signature:

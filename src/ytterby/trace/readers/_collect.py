@@ -7,12 +7,15 @@ of the parent's mass: the roll-up adds and resolves them when it knows all items
 from __future__ import annotations
 
 import math
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from ytterby.trace.readers._units import Unit, unit
+from ytterby.trace.readers._units import unit
 from ytterby.trace.source import (
     ITEM_COLUMNS,
     Problem,
@@ -28,16 +31,25 @@ _MOST = 1000
 """Problems told one by one; a file that has more is broken as a whole, and their number is told."""
 
 
-@dataclass(slots=True)
-class Line:
-    """A line that was taken; `split` names a group of alternatives and bounds the line's share of it."""
+class Line(NamedTuple):
+    """A line that was taken: its number among the lines, between which items it is, and its row."""
 
+    number: int
     parent: str
     child: str
-    quantity: float
-    unit: Unit
     row: int | None
-    split: tuple[str, float, float] | None = None
+
+
+@dataclass
+class _Lines:
+    """The lines as columns: there may be many millions of them."""
+
+    parent: list[str] = field(default_factory=list)
+    child: list[str] = field(default_factory=list)
+    quantity: array[float] = field(default_factory=lambda: array("d"))
+    unit: list[str] = field(default_factory=list)
+    row: array[int] = field(default_factory=lambda: array("q"))
+    shares: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,9 +66,8 @@ class Collector:
 
     file: str
     format: str
-    _items: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _said: dict[tuple[str, str], int | None] = field(default_factory=dict)
-    _lines: list[Line] = field(default_factory=list)
+    _items: dict[str, tuple[str, dict[str, tuple[Any, int | None]]]] = field(default_factory=dict)
+    _lines: _Lines = field(default_factory=_Lines)
     _declarations: list[dict[str, Any]] = field(default_factory=list)
     _problems: list[Problem] = field(default_factory=list)
     _more: int = 0
@@ -70,20 +81,17 @@ class Collector:
 
     def item(self, name: str, /, *, row: int | None = None, column: str | None = None, **fields: Any) -> None:
         """Take an item and what is said of it; the first to say a thing is kept, another value is a problem."""
-        known = self._items.setdefault(name, {"item": name})
+        _, known = self._items.setdefault(name, (name, {}))
         for key, value in fields.items():
             if value is None or value == "":
                 continue
             if key not in ITEM_COLUMNS:
                 raise KeyError(key)
-            if key not in known:
-                known[key] = value
-                self._said[name, key] = row
-            elif not _same(known[key], value):
-                said = self._said[name, key]
+            before, said = known.setdefault(key, (value, row))
+            if not _same(before, value):
                 where = f" in row {said}" if said is not None else ""
                 self.problem(
-                    f"item '{name}': {key} is '{value}' here and '{known[key]}'{where}; the first is kept",
+                    f"item '{name}': {key} is '{value}' here and '{before}'{where}; the first is kept",
                     row=row,
                     column=column or key,
                 )
@@ -132,11 +140,20 @@ class Collector:
         elif found is None:
             fault = f"unknown unit '{unit_text}'"
         else:
-            line = Line(parent, child, quantity / batch, found, row)
-            self._lines.append(line)
+            lines = self._lines
+            line = Line(len(lines.row), self._items[parent][0], self._items[child][0], row)
+            lines.parent.append(line.parent)
+            lines.child.append(line.child)
+            lines.quantity.append(quantity / batch * found.factor)
+            lines.unit.append(found.base)
+            lines.row.append(row or 0)
             return line
         self.problem(f"{fault}; the line is left out", row=row, column=column)
         return None
+
+    def share(self, lines: Iterable[Line], group: str) -> None:
+        """Say that of these lines each has any share from none to all."""
+        self._lines.shares |= dict.fromkeys([line.number for line in lines], group)
 
     def declaration(self, item: str, /, *, row: int | None = None, **fields: Any) -> None:
         """Take one row of a declaration about an item."""
@@ -150,7 +167,9 @@ class Collector:
             problems.append(Problem(self.file, None, None, f"{self._more} more problems are not listed"))
         return Source(
             self.format,
-            items_frame(self._items.values()),
+            items_frame(
+                [{"item": name, **{key: v for key, (v, _) in said.items()}} for name, said in self._items.values()]
+            ),
             self._rows(),
             declarations_frame(self._declarations),
             tuple(problems),
@@ -158,22 +177,14 @@ class Collector:
 
     def _rows(self) -> pd.DataFrame:
         lines = self._lines
-        table = lines_frame(
-            pd.DataFrame(
-                {
-                    "parent": [line.parent for line in lines],
-                    "child": [line.child for line in lines],
-                    "quantity": [line.quantity * line.unit.factor for line in lines],
-                    "unit": [line.unit.base for line in lines],
-                    "file": self.file,
-                    "row": pd.array([line.row for line in lines], dtype="Int64"),
-                }
-            )
-        )
-        if any(line.split for line in lines):
-            splits = [line.split or (None, math.nan, math.nan) for line in lines]
-            for name, cells in zip(("alternative", "split_low", "split_high"), zip(*splits, strict=True), strict=True):
-                table[name] = cells
+        row = pd.Series(np.asarray(lines.row), dtype="Int64")
+        columns = {"parent": lines.parent, "child": lines.child, "quantity": np.asarray(lines.quantity)}
+        table = lines_frame(pd.DataFrame({**columns, "unit": lines.unit, "file": self.file, "row": row.mask(row == 0)}))
+        if lines.shares:
+            group = pd.Series(lines.shares).reindex(table.index)
+            table["alternative"] = group
+            table["split_low"] = np.where(group.notna(), 0.0, np.nan)
+            table["split_high"] = np.where(group.notna(), 1.0, np.nan)
         return table
 
 

@@ -156,11 +156,12 @@ class Alternatives:
 
     def __post_init__(self) -> None:
         self._words = {word: means for means, words in rows("alternate_words") for word in words.split("|")}
+        self._column = "alternate" in self.fields.match.fields
         self._named = bool(_GROUP.search(self.fields.where("alternate")))
 
     def take(self, line: Line | None, word: str, row: int) -> None:
         """Take a line and what its cell for alternatives says."""
-        if line is None:
+        if line is None or not self._column:
             return
         means = self._words.get(word.casefold())
         if means == "none":
@@ -182,8 +183,7 @@ class Alternatives:
         for (parent, name), lines in self._groups.items():
             if len(lines) < 2:
                 continue
-            for line in lines:
-                line.split = (f"{parent}: {name}", 0.0, 1.0)
+            self.fields.out.share(lines, f"{parent}: {name}")
             self.fields.out.problem(
                 f"alternatives in '{parent}': {', '.join(line.child for line in lines)}; which is used is not known,"
                 " each may have any share",

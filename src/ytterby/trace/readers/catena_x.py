@@ -130,8 +130,7 @@ class _Reader:
         for parent, parts in self._linked.items():
             self._assemblies.take(parent, parts)
         for parent, lines in self._either.items():
-            for line in lines:
-                line.split = (f"{parent}: alternatives", 0.0, 1.0)
+            self._out.share(lines, f"{parent}: alternatives")
             self._out.problem(
                 f"children of '{parent}' with alternatives: {', '.join(line.child for line in lines)}; which was built"
                 " in is not known, each may have any share"
