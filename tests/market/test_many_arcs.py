@@ -123,6 +123,18 @@ def test_a_large_market_begins_near_its_equilibrium(years: int) -> None:
     assert_same(p, exact(p, found), right)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_thrown_away_has_no_price_at_all(seed: int) -> None:
+    """A price of rounding's size beside a surplus is no equilibrium, however little it is beside the other prices."""
+    p = program_of(chain(seed, regions=8, years=2))
+    found = proximal(p, Point(np.zeros(p.K.shape[1]), np.full(p.K.shape[0], 1.0)))
+    assert found is not None
+    surplus = (p.K @ found.x - p.k) / p.through(found.x)
+    thrown = ~p.equality & (surplus > 1e-6)
+    assert thrown.any()
+    assert not found.y[thrown].any()
+
+
 def test_a_small_market_has_no_short_way() -> None:
     assert first_point(program_of(chain(3, regions=4))) is None
 

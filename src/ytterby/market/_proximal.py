@@ -42,6 +42,8 @@ _LEAST = 3e-3
 """Least pull of a round: below it columns without a slope move too far in a step."""
 _INEXACT, _PRECISE = 1e-4, 1e-12
 """How far a row may miss after a linear system, relative to the worst before it, and to what passes through the row."""
+_DUST = 1e-6
+"""Price of a surplus, in pennies, that rounding alone can leave."""
 _ROUNDING = 1e-13
 """Relative change of the function that rounding alone can make."""
 
@@ -89,7 +91,8 @@ def proximal(p: Program, start: Point, *, close: bool = False, limit: int = 400)
     if best is None or least > _CLOSE:
         return None
     work, x, spare, y = best
-    return Point(work.balanced(x, spare), np.where(p.equality, y, np.maximum(y, 0.0)))
+    free = (spare > 0.0) & (y <= _DUST * market.penny)  # what is thrown away has no price, however small
+    return Point(work.balanced(x, spare), np.where(p.equality, y, np.where(free, 0.0, np.maximum(y, 0.0))))
 
 
 class _Market:
