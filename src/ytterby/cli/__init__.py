@@ -37,6 +37,7 @@ _GROUPS: dict[str, str] = {
     "measures": "What is in force, since when, says who? The register of policy measures.",
     "schema": "JSON Schemas of the public formats.",
     "signals": "What are governments about to do? Policy signals out of articles.",
+    "trace": "What is in my product? Content by element, origin and step, as bounds.",
     "world": "What will it do to prices, flows, shortages? The rare-earth model.",
 }
 

@@ -30,6 +30,9 @@ MODELS: dict[str, str] = {
     "equilibrium": "ytterby.market:EquilibriumRecord",
     "exposure": "ytterby.exposure:Exposed",
     "scenario": "ytterby.world:Scenario",
+    "bom": "ytterby.trace:BomRow",
+    "declarations": "ytterby.trace:DeclarationRow",
+    "content": "ytterby.trace:ContentRecord",
 }
 """Format name -> ``module:Model`` (a pydantic model)."""
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from ytterby.errors import UsageError
+from ytterby.errors import UnknownNameError, UsageError
 from ytterby.trace.content import Content
 from ytterby.trace.explode import quantities
+from ytterby.trace.paths import Part, paths, sensitivities
+from ytterby.trace.paths import Path as Chain
 from ytterby.trace.readers import read
 from ytterby.trace.source import Problem, Source
-from ytterby.trace.statements import statements
+from ytterby.trace.statements import Statements, statements
 from ytterby.trace.structure import Structure, build
+from ytterby.trace.workspace import load
 
 __all__ = ["Bom"]
+
+Bound = Literal["low", "high"]
 
 
 @dataclass(frozen=True)
@@ -30,13 +36,33 @@ class Bom:
     source: Source
 
     @classmethod
-    def read(cls, path: Path | str, items: Path | str | None = None, declarations: Path | str | None = None) -> Bom:
+    def read(
+        cls,
+        path: Path | str,
+        items: Path | str | None = None,
+        declarations: Path | str | None = None,
+        mapping: Path | str | None = None,
+    ) -> Bom:
         """Read a bill of materials and, where they stand apart, its items and declarations.
 
-        Each file may be in any of the formats that `ytterby.trace.readers` recognises.
+        Parameters
+        ----------
+        path
+            A workspace, or a file in any of the formats that `ytterby.trace.readers` recognises.
+        items, declarations
+            More files in any of these formats.
+        mapping
+            Names the columns of the first file (see `ytterby.trace.readers`).
+
+        Raises
+        ------
+        InputError
+            If a file cannot be read.
         """
-        sources = [read(Path(p)) for p in (path, items, declarations) if p is not None]
-        return cls(sources[0].joined(*sources[1:]))
+        first = Path(path)
+        names = None if mapping is None else Path(mapping)
+        source = load(first) if first.is_dir() else read(first, names)
+        return cls(source.joined(*(read(Path(p)) for p in (items, declarations) if p is not None)))
 
     @cached_property
     def _built(self) -> tuple[Structure, list[Problem]]:
@@ -93,12 +119,59 @@ class Bom:
         found = quantities(self.structure, self.structure.id_of(self.root(item)))
         return {str(names[part]): amount for part, amount in found.items()}
 
-    def content(self, on: str | None = None) -> Content:
+    def content(self, on: str | None = None, item: str | None = None) -> Content:
         """Return what each item holds.
 
         Parameters
         ----------
         on
             A day (YYYY-MM-DD): declarations made after it are not known yet. By default all count.
+        item
+            Only this item and what goes into it. By default all.
         """
-        return Content(self.source, self.structure, statements(self.source, self.structure, on), self.problems)
+        within = None if item is None else self.structure.descendants(self.structure.id_of(item))
+        said = statements(self.source, self.structure, on)
+        return Content(self.source, self.structure, said, self.problems, within)
+
+    def paths(
+        self, element: str, item: str | None = None, on: str | None = None, top: int = 10, by: Bound = "high"
+    ) -> list[Chain]:
+        """Return along which paths most of an element gets into an item, best first.
+
+        Parameters
+        ----------
+        element, item
+            What is looked for, and in what; by default the only root.
+        on
+            As for `content`.
+        top
+            How many paths.
+        by
+            Whether the low or the high bound counts.
+        """
+        said, name = statements(self.source, self.structure, on), self.root(item)
+        return paths(self.structure, said, known(element, said), self.structure.id_of(name), top, by)
+
+    def sensitivities(self, element: str, item: str | None = None, on: str | None = None) -> list[Part]:
+        """Return the parts by how much an answer about each would narrow the bounds of an item, most first.
+
+        Parameters
+        ----------
+        element, item, on
+            As for `paths`.
+        """
+        said, name = statements(self.source, self.structure, on), self.root(item)
+        return sensitivities(self.structure, said, known(element, said), self.structure.id_of(name))
+
+
+def known(element: str, said: Statements) -> str:
+    """Return the element.
+
+    Raises
+    ------
+    UnknownNameError
+        If no declaration names it.
+    """
+    if element not in said.layout.elements:
+        raise UnknownNameError("element", element, said.layout.elements)
+    return element

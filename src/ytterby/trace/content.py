@@ -35,12 +35,15 @@ class Content:
         What was read, the bill of materials, and what each item holds by itself.
     read_problems
         What was wrong with the files and the lines.
+    within
+        Ids of the only items that are rolled up; all that goes into them is among them. By default all.
     """
 
     source: Source
     structure: Structure
     statements: Statements
     read_problems: tuple[Problem, ...] = ()
+    within: Ids | None = None
     _rolled: dict[str, Rolled] = field(default_factory=dict, repr=False)
 
     @property
@@ -59,7 +62,7 @@ class Content:
         if element not in self.elements:
             raise UnknownNameError("element", element, self.elements)
         if element not in self._rolled:
-            self._rolled[element] = roll(self.structure, self.statements, element)
+            self._rolled[element] = roll(self.structure, self.statements, element, self.within)
         return self._rolled[element]
 
     def rows(self, items: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -95,7 +98,7 @@ class Content:
         return {
             "read": self.read,
             "items": rows,
-            "unknown": self.unknown(None if items is None else self.structure.descendants(ids)),
+            "unknown": self.unknown(self.within if items is None else self.structure.descendants(ids)),
             "lines": self.lines(items),
             "problems": [asdict(p) for p in self.problems],
         }
@@ -180,7 +183,8 @@ class Content:
 
     def _chosen(self, items: Sequence[str] | None) -> Ids:
         if items is None:
-            return self.structure.order
+            order = self.structure.order
+            return order if self.within is None else np.asarray(order[np.isin(order, self.within)])
         return np.array([self.structure.id_of(name) for name in items], dtype=np.int64)
 
     def _rows(self, ids: Ids, only: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:

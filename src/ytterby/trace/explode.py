@@ -5,7 +5,8 @@ The weight w of a part in an item r is the number of units of it in one unit of 
 .. math:: w_r = 1, \qquad w_c = \sum_p w_p q_{pc},
 
 found from the top level down. What r holds is the sum of weight times own content over all parts; the weight is also
-how much a kilogram more in one unit of the part adds to r.
+how much a kilogram more in one unit of the part adds to r. Of
+alternatives, the greatest share counts.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def weights(structure: Structure, item: int, closed: Ids | None = None) -> tuple
     parts = structure.descendants(item)
     weight = np.zeros(len(parts))
     weight[-1] = 1.0
-    matrix = structure.quantity[parts][:, parts]
+    matrix = structure.at_most[parts][:, parts]
     if closed is not None:
         stop = np.isin(parts, closed, assume_unique=True)
         matrix = matrix.copy()
@@ -55,7 +56,15 @@ def quantities(structure: Structure, item: int) -> dict[int, float | None]:
     """Return how much of every part is in one unit of an item, itself left out, in the order of the file."""
     parts, weight = weights(structure, item)
     amounts = weight.copy()
-    starts = [child for (parent, child) in structure.mass_of if np.isin(parent, parts)]
+    inside = set(parts.tolist())
+    starts = [child for parent, child in structure.mass_of if parent in inside]
+    starts += [
+        child
+        for parent, groups in structure.alternatives.items()
+        if parent in inside
+        for group in groups
+        for child in group.child.tolist()
+    ]
     if starts:
         amounts[np.searchsorted(parts, structure.descendants(np.array(starts)))] = np.nan
     rank = np.empty(len(structure.names), dtype=np.int64)

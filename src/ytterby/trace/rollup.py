@@ -7,7 +7,7 @@ For an item p with the children c, in every column
 where o is what the declarations say of the item itself. Quantities are not negative and there are no cycles, so the
 low columns give the lowest and the high columns the highest content that any state of the world within the
 declarations allows. Where an assembly has an answered declaration, x = o: it replaces what the children say. Where
-the children leave a high bound open, the item's own mass or value closes it.
+the children leave a high bound open, the item's own mass or value closes it: a part may be what the sure parts leave.
 
 Only items that can hold the element are carried along; levels are done one after the other, all parents of a level at
 once.
@@ -15,8 +15,11 @@ once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +27,9 @@ from scipy import sparse
 
 from ytterby.trace import _gather
 from ytterby.trace.layout import Layout
+from ytterby.trace.mix import highest_mix, lowest_mix
 from ytterby.trace.statements import Own, Statements
-from ytterby.trace.structure import Structure
+from ytterby.trace.structure import Alternatives, Structure
 
 __all__ = ["Clash", "Rolled", "carriers", "roll"]
 
@@ -119,7 +123,7 @@ def roll(
     quantity = _part(structure.known, items)
     first = np.searchsorted(items, structure.first)
     way = gather or _gather.chosen(quantity.nnz * low[0].size * 2 if len(items) else 0)
-    pending = _pending(structure, items)
+    uncertain = _Uncertain.among(structure, items)
     clashes: list[Clash] = []
     flat_low, flat_high = low.reshape(len(items), -1), high.reshape(len(items), -1)
     for begin, end in zip(first[1:-1].tolist(), first[2:].tolist(), strict=True):
@@ -130,8 +134,8 @@ def roll(
         low[held] = high[held] = 0.0
         way(quantity, flat_low, begin, end)
         way(quantity, flat_high, begin, end)
-        _add_pending(pending, high, statements.layout, begin, end)
-        close_open(statements, items, high, begin, end)
+        uncertain.add(statements.layout, low, high, begin, end)
+        close_open(statements, items, low, high, begin, end)
         clashes += _clashes(statements.layout, own, items[held], (low[held], high[held]), kept)
         low[held], high[held] = kept
     return Rolled(items, low, high, tuple(clashes))
@@ -148,39 +152,64 @@ def start(statements: Statements, element: str, items: Ids) -> tuple[Floats, Flo
     return low, high
 
 
-def close_open(statements: Statements, items: Ids, high: Floats, begin: int, end: int) -> None:
-    """Bound by the item's own mass or value what its children leave open."""
+def close_open(statements: Statements, items: Ids, low: Floats, high: Floats, begin: int, end: int) -> None:
+    """Bound by the item's own mass or value what its children leave open: no part takes what another has for sure."""
     ids = items[begin:end]
     for measure, whole in enumerate((statements.mass_kg[ids], statements.value_usd[ids])):
         rows = high[begin:end, measure]
         open_ = np.flatnonzero(np.isinf(rows).any(axis=1) & np.isfinite(whole))
         if len(open_):
-            full = np.minimum(statements.layout.high(rows[open_]), whole[open_, None])
-            rows[open_] = statements.layout.excess(full)
+            sure = low[begin:end, measure][open_]
+            room = np.maximum(whole[open_, None] - (sure[:, :1] - sure), sure)
+            rows[open_] = statements.layout.excess(np.minimum(statements.layout.high(rows[open_]), room))
 
 
-def _pending(structure: Structure, items: Ids) -> dict[int, list[tuple[int, float]]]:
-    """Return for each parent, by place in `items`, the children of which only the mass is known, if that."""
-    place = {int(item): n for n, item in enumerate(items)} if structure.mass_of else {}
-    found: dict[int, list[tuple[int, float]]] = {}
-    for (parent, child), mass in structure.mass_of.items():
-        if parent in place and child in place:
-            found.setdefault(place[parent], []).append((place[child], mass))
-    return found
+@dataclass(frozen=True)
+class _Uncertain:
+    """Lines that are no plain multiple: alternatives, and masses of children whose own mass is not known.
+
+    Both by the parent's place, rising; children by their places.
+    """
+
+    alternatives: list[tuple[int, Alternatives]]
+    masses: list[tuple[int, int, float]]
+
+    @classmethod
+    def among(cls, structure: Structure, items: Ids) -> _Uncertain:
+        if not structure.mass_of and not structure.alternatives:
+            return cls([], [])
+        place = {item: n for n, item in enumerate(items.tolist())}
+        groups = []
+        for parent, found in structure.alternatives.items():
+            for group in found if parent in place else ():
+                # A child that cannot hold the element has no place; it brings in nothing, row -1.
+                child = np.array([place.get(c, -1) for c in group.child.tolist()], dtype=np.int64)
+                groups.append((place[parent], replace(group, child=child)))
+        masses = [
+            (place[parent], place[child], mass)
+            for (parent, child), mass in structure.mass_of.items()
+            if parent in place and child in place
+        ]
+        return cls(sorted(groups, key=lambda group: group[0]), sorted(masses))
+
+    def add(self, layout: Layout, low: Floats, high: Floats, begin: int, end: int) -> None:
+        """Add to the parents from `begin` to `end` what these lines bring in."""
+        for parent, group in _between(self.alternatives, begin, end):
+            none = (group.child < 0)[:, None, None]
+            lows = np.where(none, 0.0, low[group.child] * group.quantity[:, None, None])
+            highs = np.where(none, 0.0, layout.high(high[group.child]) * group.quantity[:, None, None])
+            shape, count = low[parent].shape, len(group.child)
+            low[parent] += lowest_mix(lows.reshape(count, -1), group.least, group.most).reshape(shape)
+            mixed = highest_mix(highs.reshape(count, -1), group.least, group.most).reshape(shape)
+            high[parent] += layout.excess(mixed)
+        for parent, child, mass in _between(self.masses, begin, end):
+            may = high[child, :, 0] > 0
+            high[parent] += np.where(layout.dark, np.where(may, [mass, np.inf], 0.0)[:, None], 0.0)
 
 
-def _add_pending(
-    pending: dict[int, list[tuple[int, float]]],
-    high: Floats,
-    layout: Layout,
-    begin: int,
-    end: int,
-) -> None:
-    for parent, children in pending.items():
-        if begin <= parent < end:
-            for child, mass in children:
-                may = high[child, :, 0] > 0
-                high[parent] += np.where(layout.dark, np.where(may, [mass, np.inf], 0.0)[:, None], 0.0)
+def _between(rows: list[Any], begin: int, end: int) -> list[Any]:
+    """Return the rows whose first entry lies in [begin, end)."""
+    return rows[bisect_left(rows, begin, key=itemgetter(0)) : bisect_left(rows, end, key=itemgetter(0))]
 
 
 def _clashes(

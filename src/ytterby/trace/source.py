@@ -47,10 +47,17 @@ LINE_COLUMNS = {
     "child": "text",
     "quantity": "number",
     "unit": "text",
+    "alternative": "text",
+    "split_low": "number",
+    "split_high": "number",
     "file": "text",
     "row": "whole",
 }
-"""Columns of `Source.lines`: so much of the child, in `unit`, goes into one unit of the parent."""
+"""Columns of `Source.lines`: so much of the child, in `unit`, goes into one unit of the parent.
+
+Lines of one parent with the same `alternative` take each other's place: each serves a share in [split_low, split_high]
+of the parent, and the shares add up to 1.
+"""
 
 DECLARATION_COLUMNS = {
     "item": "text",

@@ -19,10 +19,30 @@ from ytterby.errors import InputError, UnknownNameError
 from ytterby.trace.readers._units import unit
 from ytterby.trace.source import Problem
 
-__all__ = ["Structure", "build"]
+__all__ = ["Alternatives", "Structure", "build"]
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Children of one parent that take each other's place.
+
+    Parameters
+    ----------
+    child
+        Ids.
+    quantity
+        Units of each child in one parent that is made with it alone.
+    least, most
+        Bounds of the share of parents that are made with it; the shares add up to 1.
+    """
+
+    child: Ids
+    quantity: Floats
+    least: Floats
+    most: Floats
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,8 @@ class Structure:
         where that is not known or the file says 0.
     first
         First id of each level, and the number of items.
+    alternatives
+        Parent -> groups of children that take each other's place.
     mass_of
         (parent, child) -> kilograms of the child in the parent, infinite if not known, that come on top of `quantity`
         where it is not known what one unit of the child weighs.
@@ -51,6 +73,7 @@ class Structure:
     order: Ids
     quantity: sparse.csr_array
     first: Ids
+    alternatives: dict[int, list[Alternatives]]
     mass_of: dict[tuple[int, int], float]
     lines: int
 
@@ -67,6 +90,17 @@ class Structure:
         matrix = self.quantity.copy()
         matrix.eliminate_zeros()
         return matrix
+
+    @cached_property
+    def at_most(self) -> sparse.csr_array:
+        """Return `quantity` with every alternative at its greatest share."""
+        if not self.alternatives:
+            return self.quantity
+        pairs = [(p, g.child, g.quantity * g.most) for p, groups in self.alternatives.items() for g in groups]
+        parent = np.concatenate([np.full(len(child), p) for p, child, _ in pairs])
+        child, amount = (np.concatenate([pair[n] for pair in pairs]) for n in (1, 2))
+        more = sparse.csr_array((amount, (parent, child)), shape=self.quantity.shape)
+        return sparse.csr_array(self.quantity + more)
 
     @cached_property
     def level(self) -> Ids:
@@ -123,6 +157,7 @@ def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Pro
     if not len(lines) and not len(items):
         raise InputError("there are no lines and no items")
     problems: list[Problem] = []
+    count = len(lines)
     names, parent, child = _interned(lines, items)
     amount, mass = _amounts(lines, items, names, parent, child, problems)
     usable = ~np.isnan(mass)
@@ -135,13 +170,15 @@ def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Pro
     parent, child = place[parent], place[child]
     shape = (len(names), len(names))
     unknown = np.isnan(amount)
-    matrix = sparse.coo_array((np.where(unknown, 0.0, amount), (parent, child)), shape=shape).tocsr()
+    lines = lines if usable.all() else lines[usable]
+    alternatives, sure = _alternatives(lines, parent, child, amount)
+    matrix = sparse.coo_array((np.where(unknown, 0.0, sure), (parent, child)), shape=shape).tocsr()
     mass_of: dict[tuple[int, int], float] = {}
     for pair in set(zip(parent[unknown].tolist(), child[unknown].tolist(), strict=True)):
         here = (parent == pair[0]) & (child == pair[1]) & unknown
         mass_of[pair] = float(mass[here].sum())
     first = np.concatenate([[0], np.cumsum(np.bincount(level, minlength=1))]).astype(np.int64)
-    return Structure(pd.Index(names[rank]), place, matrix, first, mass_of, len(lines)), problems
+    return Structure(pd.Index(names[rank]), place, matrix, first, alternatives, mass_of, count), problems
 
 
 def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ids, Ids]:
@@ -189,6 +226,28 @@ def _amounts(
                 text = f"the mass of '{names[lacks[row]]}' is not known: how many units these are is not known"
                 problems.append(_problem(lines, row, "unit", text))
     return amount, mass
+
+
+def _alternatives(
+    lines: pd.DataFrame, parent: Ids, child: Ids, amount: Floats
+) -> tuple[dict[int, list[Alternatives]], Floats]:
+    """Return the groups of alternatives, and the quantities without them."""
+    if not len(lines) or not (lines["alternative"].fillna("") != "").any():
+        return {}, amount
+    here = np.flatnonzero((lines["alternative"].fillna("") != "").to_numpy(bool) & ~np.isnan(amount))
+    sure = amount.copy()
+    sure[here] = 0.0
+    low = lines["split_low"].fillna(0.0).to_numpy(np.float64)
+    high = lines["split_high"].fillna(1.0).to_numpy(np.float64)
+    found: dict[int, list[Alternatives]] = {}
+    keys = pd.MultiIndex.from_arrays([parent[here], lines["alternative"].to_numpy()[here]])
+    group = pd.factorize(keys)[0]
+    for number in range(int(group.max(initial=-1)) + 1):
+        rows = here[group == number]
+        found.setdefault(int(parent[rows[0]]), []).append(
+            Alternatives(child[rows], amount[rows], low[rows], high[rows])
+        )
+    return found, sure
 
 
 def _problem(lines: pd.DataFrame, row: int, column: str, message: str) -> Problem:
