@@ -27,3 +27,7 @@ def test_a_long_table_reads_like_a_short_one(monkeypatch):
 def test_a_long_table_of_other_signs_keeps_its_columns():
     rows = [{"word": "\u7a00\u571f", "n": n} for n in range(1000)]
     assert rows_text(rows).splitlines()[1] == "\u7a00\u571f    0"
+
+
+def test_brackets_in_a_cell_are_text():
+    assert "Gewicht [g]" in rows_text([{"header": "Gewicht [g]"}])

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ytterby.cli import main
 from ytterby.errors import InputError, UnknownNameError
 from ytterby.trace.readers import columns, read
 from ytterby.trace.source import Source
@@ -285,6 +286,13 @@ def test_columns_without_a_header_are_told_by_what_they_hold(tmp_path: Path) -> 
     path = _write(tmp_path, text)
     assert [row["because"].split(":")[0] for row in columns(path)] == ["content"] * 3
     assert ("AX-1", "AX-4", 4.0, "pcs") in _lines(read(path))
+
+
+def test_the_command_shows_the_guess(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["trace", "columns", str(SAMPLES / "levels_german.csv")])
+    assert caught.value.code == 0
+    assert "Gewicht [g]  mass       header word 'gewicht' (de)" in capfd.readouterr().out
 
 
 def test_header_words_stand_once_in_the_vocabulary() -> None:

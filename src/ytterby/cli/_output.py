@@ -118,6 +118,7 @@ def _rich_text(
 ) -> str:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     least = 0
@@ -126,7 +127,7 @@ def _rich_text(
         least += (length if whole else _LEAST) + 2
         table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in cells:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # a cell such as 'Weight [g]' is text, not markup
     buffer = io.StringIO()
     width = max(shutil.get_terminal_size().columns if tty else 160, least)
     Console(file=buffer, force_terminal=tty, width=width).print(table if cells else "(no rows)")

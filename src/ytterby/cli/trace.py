@@ -160,6 +160,27 @@ def import_(
     write(f"{made.source.format}: {counts}, {len(made.problems)} problems; {what}\n", None)
 
 
+@app.command
+def columns(
+    file: Annotated[Path, Parameter(help="A CSV file or workbook.")],
+    /,
+    *,
+    mapping: Mapping = None,
+    fmt: Fmt = None,
+    output: Out = None,
+) -> None:
+    """Show for what each column of a table is taken, and why; a mapping file puts it right (`field: column`).
+
+    Example: `ytterby trace columns bom.xlsx --mapping mapping.yaml`
+    """
+    from ytterby.trace.readers import columns as guess
+
+    rows = guess(file, mapping)
+    shown = ("sheet", "read_as", "column", "header", "taken_for", "because")
+    names = shown if any(row["sheet"] for row in rows) else shown[1:]
+    write_rows(rows, infer_format(fmt, output, "table"), output, columns=names)
+
+
 def _read(bom: Path, items: Path | None, declarations: Path | None, mapping: Path | None) -> Bom:
     from ytterby.trace import Bom
 

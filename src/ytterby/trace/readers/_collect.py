@@ -178,14 +178,16 @@ class Collector:
     def _rows(self) -> pd.DataFrame:
         lines = self._lines
         row = pd.Series(np.asarray(lines.row), dtype="Int64")
+        group = pd.Series(lines.shares, dtype="str").reindex(row.index)
         columns = {"parent": lines.parent, "child": lines.child, "quantity": np.asarray(lines.quantity)}
-        table = lines_frame(pd.DataFrame({**columns, "unit": lines.unit, "file": self.file, "row": row.mask(row == 0)}))
-        if lines.shares:
-            group = pd.Series(lines.shares).reindex(table.index)
-            table["alternative"] = group
-            table["split_low"] = np.where(group.notna(), 0.0, np.nan)
-            table["split_high"] = np.where(group.notna(), 1.0, np.nan)
-        return table
+        shares = {
+            "alternative": group,
+            "split_low": np.where(group.notna(), 0.0, np.nan),
+            "split_high": np.where(group.notna(), 1.0, np.nan),
+        }
+        return lines_frame(
+            pd.DataFrame({**columns, "unit": lines.unit, **shares, "file": self.file, "row": row.mask(row == 0)})
+        )
 
 
 def _same(one: Any, other: Any) -> bool:

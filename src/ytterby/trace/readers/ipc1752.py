@@ -37,6 +37,7 @@ class _Amount:
     share: bool
 
     def of(self, whole: float | None) -> tuple[float, float] | None:
+        """Return bounds in kilograms, given the mass of the whole."""
         if not self.share:
             return self.low, self.high
         return None if whole is None else (self.low * whole, self.high * whole)
@@ -59,10 +60,7 @@ class _Product:
     mass: _Amount | None
     count: float
     line: int
-    materials: list[_Material]
-    listed: list[tuple[Substance, Node]]
-    parts: list[_Product]
-    class_c: bool
+    inside: _Found
 
 
 @dataclass
@@ -169,17 +167,13 @@ class _Reader:
             return None
         if (word := node.get("unitType")) and (known := unit(word)) is not None and known.base != "pcs":
             self._out.problem(f"the amounts of '{item}' are for one {word}", row=node.line, column="unitType")
-        found = node.data or _Found()
         return _Product(
             item=item,
             name=about.get("itemName", "requesterItemName"),
             mass=self._amount(about.first("Amount") or node.first("Amount")),
             count=number(node.get("numberOfInstances")) or 1.0,
             line=node.line,
-            materials=found.materials,
-            listed=found.listed,
-            parts=found.parts,
-            class_c=found.class_c,
+            inside=node.data or _Found(),
         )
 
     def tell(self, product: _Product) -> None:
@@ -192,22 +186,22 @@ class _Reader:
             supplier=self._supplier,
             mass_kg=sum(mass) / 2 if mass else None,
         )
-        parts = [Part(p.item, p.count, row=p.line, column="numberOfInstances") for p in product.parts]
+        parts = [Part(p.item, p.count, row=p.line, column="numberOfInstances") for p in product.inside.parts]
         self._assemblies.take(product.item, parts, row=product.line)
-        for part in product.parts:
+        for part in product.inside.parts:
             self.tell(part)
-        if product.materials:
+        if product.inside.materials:
             self._all(product, mass[1] if mass else None)
-        elif product.class_c:
+        elif product.inside.class_c:
             self._list(product, mass[1] if mass else None)
-        elif not product.parts:
+        elif not product.inside.parts:
             self._say(product, "", "", None, None, "no_answer", product.line)
 
     def _all(self, product: _Product, mass: float | None) -> None:
         sums: dict[tuple[str, str], list[float]] = {}
         lines: dict[tuple[str, str], int] = {}
         open_, told = False, 0.0
-        for material in product.materials:
+        for material in product.inside.materials:
             bounds = material.amount.of(mass) if material.amount else None
             whole = bounds[1] if bounds else None
             told += whole or 0.0
@@ -221,7 +215,7 @@ class _Reader:
                 low, high = sums.setdefault(key, [0.0, 0.0])
                 sums[key] = [low + held.low * inside[0], high + held.high * inside[1]]
                 lines.setdefault(key, line)
-        if mass is not None and not product.parts and told < _WHOLE * mass:
+        if mass is not None and not product.inside.parts and told < _WHOLE * mass:
             open_ = True
         for (element, form), (low, high) in sums.items():
             exact = "declared" if low == high else "range"
@@ -240,7 +234,7 @@ class _Reader:
             self._say(product, "", "", 0.0, 0.0, "declared", product.line)
 
     def _list(self, product: _Product, mass: float | None) -> None:
-        for held, part in product.listed:
+        for held, part in product.inside.listed:
             amount = self._amount(part.first("Amount")) or self._amount(part.first("Concentration"), default="%")
             bounds = amount.of(mass) if amount else None
             limit: Node | None = part.data
@@ -297,4 +291,4 @@ def _found(around: list[Node]) -> _Found:
 def _cas(node: Node) -> str:
     numbers = [n for name in ("SubstanceID", "UniqueID") for n in node.below(name)]
     cas = [n.get("identity") for n in numbers if n.get("authority").upper() == "CAS"]
-    return cas[0] if cas else node.get("casNumber", "CASNumber")
+    return cas[0] if cas else ""
