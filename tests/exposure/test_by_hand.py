@@ -152,7 +152,8 @@ def test_a_stock_that_two_products_use_is_divided_by_use_or_given_to_the_better_
     rows = [held("A")]
     products = {"rich": Product("rich", 100.0, 900.0, 50.0), "poor": Product("poor", 100.0, 900.0, 10.0)}
     plan = Plan({"A": Stock("A", 1000.0)}, products)
-    result = assess(content(rows, [("rich", "A", 1), ("poor", "A", 1)]), [Cut.parse("Dy=1@10")], plan)
+    cut = Cut.parse("Dy=1@10")
+    result = assess(content(rows, [("rich", "A", 1), ("poor", "A", 1)]), [cut], plan, weekly=True)
     assert [p.time_to_survive_weeks for p in result.products] == [(5.0, 5.0)] * 2
     assert [p.margin_at_risk for p in result.products] == [25_000.0, 5_000.0]
     assert [p.shared.units_at_risk for p in result.products] == pytest.approx([0.0, 1000.0], abs=1e-6)

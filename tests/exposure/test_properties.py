@@ -93,7 +93,7 @@ def test_lost_weeks_are_the_longest_of_the_blocked_parts(case):
 @given(cases())
 def test_what_is_at_risk_is_the_sum_of_its_weeks(case):
     content, hits, plan = case
-    result = assess(content, hits, plan)
+    result = assess(content, hits, plan, weekly=True)
     for hit in result.products:
         weeks = [w for w in result.weeks if w.product == hit.product]
         assert sum(w.units_at_risk for w in weeks) == pytest.approx(hit.units_at_risk, abs=1e-6)

@@ -102,7 +102,7 @@ def exposure(
     if bom is not None:
         held = held.with_lines(lines_of(bom, items), bom.name)
     plan = Plan.read(stocks, products, groups)
-    result = assess(held, cuts, plan, horizon)
+    result = assess(held, cuts, plan, horizon, weekly=weeks)
     rows = [week.model_dump(mode="json") for week in result.weeks] if weeks else result.to_list()
     if fmt != "table":
         write_rows(rows, fmt, output)

@@ -13,7 +13,7 @@ steps.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,92 +76,99 @@ class Chain:
     own: Mapping[str, Floats]
     pools: Sequence[Pool]
 
+    def at(self, points: Sequence[int]) -> Chain:
+        """Return the chain on a coarser grid."""
+        own = {item: available[points] for item, available in self.own.items()}
+        pools = [Pool(pool.items, pool.available[points]) for pool in self.pools]
+        return replace(self, grid=self.grid[points], own=own, pools=pools)
+
+    def scarce(self) -> Chain:
+        """Return the chain with those pools alone that full production would empty; no plan is limited by others."""
+        still = dict.fromkeys(self.own, np.zeros(1))
+        need, _ = self.needs(list(self.network.parts), self.grid, 1.0, self.own, still)
+        pools = [
+            p for p in self.pools if np.any(_lack(sum((need[i] for i in p.items), 0 * self.grid), p.available) > 0)
+        ]
+        return replace(self, pools=pools)
+
     def needs(
-        self, made: Floats, rate: Floats, own: Mapping[str, Floats], inflow: Mapping[str, Floats]
-    ) -> list[tuple[Floats, Floats]]:
-        """Return what is needed of each pool, and how fast that grows.
+        self, items: Sequence[str], made: Floats, rate: float, own: Mapping[str, Floats], inflow: Mapping[str, Floats]
+    ) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """Return what is needed of each item, and how fast that grows.
 
         Parameters
         ----------
-        made
-            Weeks of production.
-        rate
-            How fast they grow.
+        items
+            The items and all that they go into, parents first.
+        made, rate
+            Weeks of production, and how fast they grow.
         own, inflow
             What there is of each made item, and how fast that grows.
         """
-        need = {item: self.demand.get(item, 0.0) * made for item in self.network.parts}
-        slope = {item: self.demand.get(item, 0.0) * rate for item in self.network.parts}
-        for item, part in self.network.parts.items():
-            if part.children:
-                short = need[item] > own[item]
-                missing = np.where(short, need[item] - own[item], 0.0)
-                faster = np.where(short, slope[item] - inflow[item], 0.0)
-                for child, quantity in part.children.items():
-                    need[child] = need[child] + quantity * missing
-                    slope[child] = slope[child] + quantity * faster
-        return [
-            (sum((need[i] for i in pool.items), np.zeros_like(made)), sum((slope[i] for i in pool.items), 0 * made))
-            for pool in self.pools
-        ]
-
-    def shortfalls(self) -> list[Floats]:
-        """Return how many units of each pool full production lacks at each point of the grid (negative: are left)."""
-        still = {item: np.zeros_like(self.grid) for item in self.own}
-        needs = self.needs(self.grid, np.ones_like(self.grid), self.own, still)
-        return [_lack(need, pool.available) for (need, _), pool in zip(needs, self.pools, strict=True)]
+        need = {item: self.demand.get(item, 0.0) * made for item in items}
+        slope = {item: np.full_like(made, self.demand.get(item, 0.0) * rate) for item in items}
+        for item in items:
+            if item not in self.own:
+                continue
+            short = need[item] > own[item]
+            missing = np.where(short, need[item] - own[item], 0.0)
+            faster = np.where(short, slope[item] - inflow[item], 0.0)
+            for child, quantity in self.network.parts[item].children.items():
+                if child in need:
+                    need[child] += quantity * missing
+                    slope[child] += quantity * faster
+        return need, slope
 
     def short_times(self) -> list[tuple[float, float]]:
         """Return for each pool when it first runs out (infinite: not) and for how many weeks it falls short.
 
         A pool falls short while what full production lacks of it rises above what it lacked before.
         """
+        still = dict.fromkeys(self.own, np.zeros(1))
+        need, _ = self.needs(list(self.network.parts), self.grid, 1.0, self.own, still)
+        above = self.network.above()
         times = []
-        for index, lack in enumerate(self.shortfalls()):
-            first, short, most = np.inf, 0.0, 0.0
-            for cell in np.flatnonzero(lack[1:] > 0):
-                if lack[cell + 1] <= most:
-                    continue
-                begins = self._crossing(index, int(cell), most)
-                first = min(first, begins)
-                short += float(self.grid[cell + 1]) - begins
-                most = float(lack[cell + 1])
-            times.append((first, short))
+        for pool in self.pools:
+            lack = _lack(sum((need[i] for i in pool.items), np.zeros_like(self.grid)), pool.available)
+            most = np.maximum.accumulate(np.maximum(lack, 0.0))
+            cells = np.flatnonzero(lack[1:] > most[:-1])
+            reached = set().union(*(above[i] for i in pool.items)) if len(cells) else set()
+            begins = self._crossings(pool, [i for i in self.network.parts if i in reached], cells, most[cells])
+            times.append((float(min(begins, default=np.inf)), float(np.sum(self.grid[cells + 1] - begins))))
         return times
 
-    def _crossing(self, index: int, cell: int, level: float) -> float:
-        """Return when, within a cell of the grid, a pool's shortfall rises above a level."""
-        start, end = self.grid[cell], self.grid[cell + 1]
-        length = end - start
-        inflow = {i: np.array([(a[cell + 1] - a[cell]) / length]) for i, a in self.own.items()}
-        pool = self.pools[index].available
-        comes = (pool[cell + 1] - pool[cell]) / length
-        t = float(end)
-        while True:
-            own = {i: a[cell] + inflow[i] * (t - start) for i, a in self.own.items()}
-            need, slope = self.needs(np.array([t]), np.ones(1), own, inflow)[index]
-            lack = _lack(need, pool[cell] + comes * np.array([t - start]))[0] - level
-            speed = float(slope[0]) - comes
-            if lack <= 0 or speed <= 0:
-                return t
-            step = lack / speed
-            if t - step <= start:
-                return float(start)
-            if step <= ROUNDING * t:
-                return t - float(step)
-            t -= float(step)
+    def _crossings(self, pool: Pool, items: Sequence[str], cells: npt.NDArray[np.int64], level: Floats) -> Floats:
+        """Return when, within cells of the grid, what lacks of a pool rises above levels."""
+        start, t = self.grid[cells], self.grid[cells + 1]
+        lengths = t - start
+        made = [i for i in items if i in self.own]
+        inflow = {i: (self.own[i][cells + 1] - self.own[i][cells]) / lengths for i in made}
+        comes = (pool.available[cells + 1] - pool.available[cells]) / lengths if len(cells) else lengths
+        moved = len(cells) > 0
+        while moved:
+            own = {i: self.own[i][cells] + inflow[i] * (t - start) for i in made}
+            need, slope = self.needs(items, t, 1.0, own, inflow)
+            lack = _lack(sum((need[i] for i in pool.items), 0 * t), pool.available[cells] + comes * (t - start)) - level
+            speed = sum((slope[i] for i in pool.items), 0 * t) - comes
+            step = np.where((lack > 0) & (speed > 0), lack / np.where(speed > 0, speed, 1.0), 0.0)
+            earlier = np.maximum(t - step, start)
+            moved = bool(np.any(t - earlier > ROUNDING * t))
+            t = earlier
+        return t
 
     def lost(self) -> Floats:
         """Return the weeks of production that are lost until each point of the grid, made as early as can be."""
         made = self.grid.copy()
-        still = {item: np.zeros_like(made) for item in self.own}
+        items = list(self.network.parts)
+        still = dict.fromkeys(self.own, np.zeros(1))
         moved = True
         while moved:
-            needs = self.needs(made, np.ones_like(made), self.own, still)
+            need, slope = self.needs(items, made, 1.0, self.own, still)
             best = made
-            for (need, slope), pool in zip(needs, self.pools, strict=True):
-                lack = _lack(need, pool.available)
-                best = np.minimum(best, made - np.where(lack > 0, lack, 0.0) / np.where(slope > 0, slope, 1.0))
+            for pool in self.pools:
+                lack = _lack(sum((need[i] for i in pool.items), 0 * made), pool.available)
+                speed = sum((slope[i] for i in pool.items), 0 * made)
+                best = np.minimum(best, made - np.where(lack > 0, lack, 0.0) / np.where(speed > 0, speed, 1.0))
             moved = bool(np.any(best < made))
             made = best
         loss: Floats = np.maximum.accumulate(self.grid - np.maximum(made, 0.0))

@@ -59,6 +59,14 @@ class Network:
     parts: Mapping[str, Part]
     unassessed: Mapping[str, tuple[str, ...]]
 
+    def above(self) -> dict[str, set[str]]:
+        """Return each part with all that it goes into."""
+        found = {item: {item} for item in self.parts}
+        for item, part in self.parts.items():
+            for child in part.children:
+                found[child] |= found[item]
+        return found
+
     def below(self, product: str) -> list[str]:
         """Return the parts of a product, itself first, parents before children."""
         reached = {product}

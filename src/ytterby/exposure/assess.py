@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ytterby.errors import UnknownNameError, UsageError
-from ytterby.exposure._allocate import allocate
-from ytterby.exposure._flow import Chain, Floats
+from ytterby.exposure._allocate import allocate, schedule
+from ytterby.exposure._flow import Floats
 from ytterby.exposure._parts import Network, network
 from ytterby.exposure._supply import Supply, calendar, phases_of
 from ytterby.exposure.content import Content
@@ -35,7 +35,7 @@ class Exposure:
     products
         One record a product, in the order of the plan.
     weeks
-        What is at risk in each week, by product.
+        What is at risk in each week, by product, if that was asked for.
     horizon_weeks
         Weeks from now until the last cut ends.
     network_survives_weeks
@@ -60,7 +60,14 @@ class Exposure:
         return [p.model_dump(mode="json") for p in self.products]
 
 
-def assess(content: Content, cuts: Sequence[Cut], plan: Plan, horizon_weeks: float = HORIZON_WEEKS) -> Exposure:
+def assess(
+    content: Content,
+    cuts: Sequence[Cut],
+    plan: Plan,
+    horizon_weeks: float = HORIZON_WEEKS,
+    *,
+    weekly: bool = False,
+) -> Exposure:
     """Return what cuts do to each product, under the worst that the content allows.
 
     Parameters
@@ -73,6 +80,8 @@ def assess(content: Content, cuts: Sequence[Cut], plan: Plan, horizon_weeks: flo
         Stocks, products and capacities.
     horizon_weeks
         How long a cut without a length is followed.
+    weekly
+        Whether to tell what is at risk in each week.
 
     Raises
     ------
@@ -108,20 +117,30 @@ def assess(content: Content, cuts: Sequence[Cut], plan: Plan, horizon_weeks: flo
         tied.append((name, row))
     planned = plan.planned()
     objective, weights = _weights(plan)
-    if any(loss[-1] > 0 for loss in lost.values()):
-        missing = _missing_when_shared(worst.of_all(), plan, weights)
-    else:
-        missing = {name: np.zeros(len(grid) - 1) for name in plan.products}
+    together = worst.of_all()
+    wanted = {name: p.demand_units_per_week for name, p in plan.products.items()}
+    scarce = replace(together, demand=wanted).scarce()
+    marks = [0, *(n for n in range(1, len(cells)) if cells[n] != cells[n - 1]), len(cells)]
+    sold = {name: made * np.diff(grid[marks]) for name, made in planned.items()}
+    if scarce.pools:
+        sold = allocate(scarce.at(marks), weights, plan.lines())
     records = []
     for name, row in tied:
         product = plan.products[name]
-        units = _clean(float(missing[name].sum()), planned[name] * grid[-1])
+        units = _clean(planned[name] * grid[-1] - float(sold[name].sum()), planned[name] * grid[-1])
         shared = Shared(units_at_risk=units, **_money(product, units))
         records.append(Exposed(**row, shared=shared, unassessed=parts.unassessed[name]))
-    ends = [first for first, _ in worst.of_all().short_times()]
+    weeks: list[Week] = []
+    if weekly:
+        by_cell = {name: made * np.diff(grid) for name, made in planned.items()}
+        if scarce.pools:
+            phase = np.repeat(np.arange(len(marks) - 1), np.diff(marks))
+            by_cell = schedule(scarce, plan.lines(), sold, phase)
+        weeks = _by_week(plan, grid, lost, by_cell)
+    ends = [first for first, _ in together.short_times()]
     return Exposure(
         products=tuple(records),
-        weeks=tuple(_by_week(plan, grid, lost, missing)),
+        weeks=tuple(weeks),
         horizon_weeks=float(grid[-1]),
         network_survives_weeks=float(min([*ends, grid[-1]])),
         objective=objective,
@@ -158,16 +177,6 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
     }, loss
 
 
-def _missing_when_shared(chain: Chain, plan: Plan, weights: dict[str, float]) -> dict[str, Floats]:
-    """Return the units of each product that miss the plan in each cell of the grid, parts being shared for the best."""
-    groups = {g for g in plan.capacities if any(p.group == g for p in plan.products.values())}
-    lines = {g: ([n for n, p in plan.products.items() if p.group == g], plan.capacities[g]) for g in groups}
-    most = {name: p.demand_units_per_week for name, p in plan.products.items()}
-    sold = allocate(chain, weights, dict(sorted(lines.items())), most)
-    lengths = np.diff(chain.grid)
-    return {name: planned * lengths - sold[name] for name, planned in plan.planned().items()}
-
-
 def _weights(plan: Plan) -> tuple[str, dict[str, float]]:
     for objective in ("margin", "revenue"):
         worth = {n: getattr(p, f"{objective}_usd_per_unit") for n, p in plan.products.items()}
@@ -189,13 +198,14 @@ def _clean(units: float, of: float) -> float:
     return 0.0 if abs(units) <= _TINY * of else units
 
 
-def _by_week(plan: Plan, grid: Floats, lost: dict[str, Floats], missing: dict[str, Floats]) -> list[Week]:
+def _by_week(plan: Plan, grid: Floats, lost: dict[str, Floats], sold: dict[str, Floats]) -> list[Week]:
     marks = np.append(np.arange(0.0, grid[-1]), grid[-1])
     planned = plan.planned()
     rows = []
     for name, product in plan.products.items():
         tied = np.diff(np.interp(marks, grid, lost[name])) * planned[name]
-        shared = np.diff(np.interp(marks, grid, np.concatenate([[0.0], np.cumsum(missing[name])])))
+        missing = planned[name] * grid - np.concatenate([[0.0], np.cumsum(sold[name])])
+        shared = np.diff(np.interp(marks, grid, missing))
         for week, (worst, best) in enumerate(zip(tied, shared, strict=True), start=1):
             units, few = _clean(float(worst), planned[name]), _clean(float(best), planned[name])
             rows.append(

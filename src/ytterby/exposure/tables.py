@@ -111,6 +111,11 @@ class Plan:
                 offered.update({i: offered[i] * capacity / total for i in members})
         return offered
 
+    def lines(self) -> dict[str, tuple[list[str], float]]:
+        """Return by group the products made on one line, and its units a week."""
+        made = {group: [n for n, p in self.products.items() if p.group == group] for group in sorted(self.capacities)}
+        return {group: (names, self.capacities[group]) for group, names in made.items() if names}
+
     def planned(self) -> dict[str, float]:
         """Return what is made of each product a week without a cut.
 
