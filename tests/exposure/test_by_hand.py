@@ -93,7 +93,7 @@ def test_weeks_may_have_parts():
 def test_what_has_no_origin_may_be_hit_or_not():
     hit = one([held("A", origin="unknown", mass=(0.1, 0.1))], [("P", "A", 1)], [Stock("A", 300.0)], ["Dy:CHN=1@12"])
     assert hit.time_to_survive_weeks == (3.0, 12.0)
-    assert (hit.lost_weeks, hit.blocked_by) == (9.0, ("A",))
+    assert (hit.lost_weeks, hit.blocked_by, hit.surely_blocked_by) == (9.0, ("A",), ())
 
 
 def test_an_item_that_no_one_answered_for_may_be_hit():

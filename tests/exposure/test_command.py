@@ -49,6 +49,7 @@ def test_a_cut_that_stops_a_product_is_a_finding(call):
         "revenue_at_risk": 720_000.0,
         "margin_at_risk": 72_000.0,
         "blocked_by": ["A"],
+        "surely_blocked_by": ["A"],
         "shared": {"units_at_risk": 800.0, "revenue_at_risk": 720_000.0, "margin_at_risk": 72_000.0},
         "unassessed": ["B"],
     }

@@ -154,6 +154,7 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
     planned = worst.demand[name]
     if name not in parts.parts or planned <= 0:
         low = high = None
+        sure: list[str] = []
         blocked: list[tuple[float, float, str]] = []
         loss = np.zeros_like(grid)
     else:
@@ -165,6 +166,8 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
         low = blocked[0][0] if blocked else None
         firsts = [first for first, _ in best.of_product(name, shared=True).short_times()]
         high = min(firsts, default=np.inf)
+        mild = best.of_product(name, shared=False)
+        sure = [p.items[0] for p, (_, short) in zip(mild.pools, mild.short_times(), strict=True) if short > 0]
         loss = chain.lost() if blocked else np.zeros_like(grid)
     units = _clean(float(loss[-1]) * planned, planned * end)
     return {
@@ -174,6 +177,7 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
         "units_at_risk": units,
         **_money(product, units),
         "blocked_by": tuple(item for _, _, item in blocked),
+        "surely_blocked_by": tuple(item for _, _, item in blocked if item in sure),
     }, loss
 
 

@@ -31,6 +31,7 @@ class Exposed(_Record):
     revenue_at_risk: float | None = Field(description="USD; null where the revenue of a unit is unknown")
     margin_at_risk: float | None = Field(description="USD; null where the margin of a unit is unknown")
     blocked_by: tuple[str, ...] = Field(description="parts that run out before the cut ends, the first one first")
+    surely_blocked_by: tuple[str, ...] = Field(description="those that run out whatever is not known turns out to be")
     shared: Shared
     unassessed: tuple[str, ...] = Field(description="items without a row among the stocks that might hold what is cut")
 
