@@ -170,6 +170,13 @@ def test_parts_of_a_group_stand_in_for_each_other():
     assert (hit.units_at_risk, hit.shared.units_at_risk) == pytest.approx((900.0, 500.0))
 
 
+def test_a_group_that_would_give_a_product_less_than_its_own_stock_does_not_shorten_its_time():
+    stocks = {"A": Stock("A", 500.0, shared_group="g"), "B": Stock("B", 100.0, shared_group="g")}
+    plan = Plan(stocks, {"P": Product("P", 100.0), "Q": Product("Q", 100.0)})
+    result = assess(content([held("A"), held("B")], [("P", "A", 1), ("Q", "B", 1)]), [Cut.parse("Dy=1@10")], plan)
+    assert [p.time_to_survive_weeks for p in result.products] == [(5.0, 5.0), (1.0, 3.0)]
+
+
 def test_a_line_below_its_demand_plans_for_the_better_margin():
     rows = [held("A")]
     products = {

@@ -164,10 +164,11 @@ def _tied(name: str, product: Product, parts: Network, worst: Supply, best: Supp
             (first, short, pool.items[0]) for (first, short), pool in zip(times, chain.pools, strict=True) if short > 0
         )
         low = blocked[0][0] if blocked else None
-        firsts = [first for first, _ in best.of_product(name, shared=True).short_times()]
-        high = min(firsts, default=np.inf)
         mild = best.of_product(name, shared=False)
-        sure = [p.items[0] for p, (_, short) in zip(mild.pools, mild.short_times(), strict=True) if short > 0]
+        alone = mild.short_times()
+        sure = [p.items[0] for p, (_, short) in zip(mild.pools, alone, strict=True) if short > 0]
+        grouped = best.of_product(name, shared=True).short_times()
+        high = max(min((first for first, _ in times), default=np.inf) for times in (alone, grouped))
         loss = chain.lost() if blocked else np.zeros_like(grid)
     units = _clean(float(loss[-1]) * planned, planned * end)
     return {
