@@ -90,6 +90,16 @@ def test_a_content_that_tells_no_lines_counts_one_of_each_stocked_part(tmp_path)
     assert hit.time_to_survive_weeks == (5.0, 5.0)
 
 
+def test_a_content_of_the_product_alone_puts_its_only_stocked_part_under_suspicion(tmp_path):
+    record = CONTENT | {"items": [CONTENT["items"][0] | {"item": "P"}]}
+    hit = assess(Content.from_dict(record), [Cut.parse("Dy=1@12")], read(tmp_path)).products[0]
+    assert (hit.time_to_survive_weeks, hit.blocked_by) == ((5.0, 5.0), ("A",))
+    record["lines"] = [*record["lines"], {"parent": "P", "child": "B", "quantity": 1}]
+    plan = read(tmp_path, STOCKS + "B,300,,,\n")
+    hit = assess(Content.from_dict(record), [Cut.parse("Dy=1@12")], plan).products[0]
+    assert (hit.time_to_survive_weeks, hit.blocked_by) == ((3.0, 12.0), ("B", "A"))
+
+
 def test_several_products_need_the_lines(tmp_path):
     record = {"read": {"roots": ["P", "Q"]}, "items": CONTENT["items"]}
     with pytest.raises(InputError, match="which product holds which part"):

@@ -94,13 +94,14 @@ def network(
     """
     lines = content.lines if content.lines is not None else _flat(products, listed)
     order = _children_first(products, lines)
+    suspects = _suspects(content, products, listed, lines, phases)
     found: dict[str, Part] = {}
     taken: dict[str, tuple[Bounds, ...]] = {}
     stocked: dict[str, bool] = {}
     guesses: dict[str, frozenset[str]] = {}
     for item in order:
         below = [c for c, quantity in lines.get(item, {}).items() if quantity != 0 and _reached(taken[c])]
-        taken[item] = _taken(content, item, [taken[c] for c in below], phases)
+        taken[item] = suspects.get(item) or _taken(content, item, [taken[c] for c in below], phases)
         stocked_below = any(stocked[c] for c in below)
         stocked[item] = item in listed or stocked_below
         guesses[item] = frozenset()
@@ -121,6 +122,32 @@ def network(
             parts[item] = found[item]
             wanted.update(found[item].children)
     return Network(parts, {p: tuple(sorted(guesses[p])) for p in products})
+
+
+def _suspects(
+    content: Content,
+    products: Sequence[str],
+    listed: Collection[str],
+    lines: Mapping[str, Mapping[str, float]],
+    phases: Sequence[Sequence[Cut]],
+) -> dict[str, tuple[Bounds, ...]]:
+    """Return what cuts take of stocked parts where the content tells of their product alone.
+
+    The only stocked part of a product is as exposed as the product; of several, each might be the carrier.
+    """
+    found: dict[str, tuple[Bounds, ...]] = {}
+    for product in products:
+        below = _children_first([product], lines)[:-1]
+        parts = [item for item in below if item in listed]
+        own = _taken(content, product, (), phases)
+        if not _reached(own) or any(item in content.bounds or item in content.open_items for item in below):
+            continue
+        for item in parts:
+            bounds = own if len(parts) == 1 else tuple((0.0, high) for _, high in own)
+            found[item] = tuple(
+                (max(a[0], b[0]), max(a[1], b[1])) for a, b in zip(bounds, found.get(item, bounds), strict=True)
+            )
+    return found
 
 
 def _check_quantities(parts: Mapping[str, Part]) -> None:
