@@ -15,48 +15,65 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-__all__ = ["Gather", "by_numba", "by_scipy", "chosen"]
+__all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen"]
 
 Floats = npt.NDArray[np.float64]
-Gather = Callable[[sparse.csr_array, Floats, int, int], None]
-"""(quantities, rows, first, last): rows[first:last] += quantities[first:last] @ rows; children come before `first`."""
+Ids = npt.NDArray[np.int64]
+Gather = Callable[[Floats, int, int], None]
+"""(rows, first, last): to rows[first:last] is added what their children bring in; children come before `first`."""
+Way = Callable[[sparse.csr_array, Ids], Gather]
+"""(quantities of all items, the items that have rows, rising): how to gather their rows."""
 
-_WORTH = 20_000_000
+_WORTH = 60_000_000
 """Additions from which it pays to load numba."""
 
 
-def by_scipy(quantity: sparse.csr_array, rows: Floats, first: int, last: int) -> None:
-    """Add the children's rows to the rows from `first` to `last`."""
-    begin, end = quantity.indptr[first], quantity.indptr[last]
-    part = sparse.csr_array(
-        (quantity.data[begin:end], quantity.indices[begin:end], quantity.indptr[first : last + 1] - begin),
-        shape=(last - first, first),
-    )
-    rows[first:last] += part @ rows[:first]
+def by_scipy(quantity: sparse.csr_array, items: Ids) -> Gather:
+    """Return a gather by products of sparse matrices."""
+    part = quantity if len(items) == quantity.shape[0] else quantity[items][:, items]
+
+    def gather(rows: Floats, first: int, last: int) -> None:
+        begin, end = part.indptr[first], part.indptr[last]
+        level = sparse.csr_array(
+            (part.data[begin:end], part.indices[begin:end], part.indptr[first : last + 1] - begin),
+            shape=(last - first, first),
+        )
+        rows[first:last] += level @ rows[:first]
+
+    return gather
+
+
+def by_numba(quantity: sparse.csr_array, items: Ids) -> Gather:
+    """Return a gather by a compiled loop over the quantities as they are."""
+    kernel = _kernel()
+    place = np.full(quantity.shape[0], -1, dtype=np.int32)
+    place[items] = np.arange(len(items), dtype=np.int32)
+
+    def gather(rows: Floats, first: int, last: int) -> None:
+        ids = items[first:last]
+        kernel(quantity.indptr, quantity.indices, quantity.data, ids, place, rows[:first], rows[first:last])
+
+    return gather
 
 
 @lru_cache(maxsize=1)
 def _kernel() -> Any:
     import numba
 
-    @numba.njit(parallel=True, cache=True, nogil=True)
-    def gather(indptr: Any, indices: Any, data: Any, rows: Any, first: int, last: int) -> None:
-        for item in numba.prange(first, last):
-            own = rows[item]
-            for k in range(indptr[item], indptr[item + 1]):
-                amount = data[k]
-                child = rows[indices[k]]
-                for column in range(rows.shape[1]):
-                    own[column] += amount * child[column]
+    @numba.njit(cache=True, nogil=True)
+    def gather(indptr: Any, indices: Any, data: Any, ids: Any, place: Any, below: Any, above: Any) -> None:
+        for n in range(len(ids)):
+            own = above[n]
+            for k in range(indptr[ids[n]], indptr[ids[n] + 1]):
+                child = place[indices[k]]
+                if child >= 0:
+                    row, amount = below[child], data[k]
+                    for column in range(len(own)):
+                        own[column] += amount * row[column]
 
     return gather
 
 
-def by_numba(quantity: sparse.csr_array, rows: Floats, first: int, last: int) -> None:
-    """Add the children's rows to the rows from `first` to `last`, in parallel."""
-    _kernel()(quantity.indptr, quantity.indices, quantity.data, rows, first, last)
-
-
-def chosen(additions: int) -> Gather:
+def chosen(additions: int) -> Way:
     """Return the way that is fastest for so many additions."""
     return by_numba if additions >= _WORTH and find_spec("numba") is not None else by_scipy

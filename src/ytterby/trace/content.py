@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from ytterby.errors import UnknownNameError
 from ytterby.trace.layout import Layout
 from ytterby.trace.limits import limit_of
-from ytterby.trace.rollup import Clash, Rolled, roll
+from ytterby.trace.rollup import Clash, Rolled, carriers, roll
 from ytterby.trace.source import Problem, Source
 from ytterby.trace.statements import Statements
 from ytterby.trace.structure import Structure
@@ -51,6 +52,10 @@ class Content:
         """Return the elements that some declaration names; all rare earths where none does."""
         return self.statements.layout.elements
 
+    @cached_property
+    def _carriers(self) -> dict[str, Ids]:
+        return carriers(self.structure, self.statements)
+
     def rolled(self, element: str) -> Rolled:
         """Return the bounds of one element as arrays.
 
@@ -62,7 +67,10 @@ class Content:
         if element not in self.elements:
             raise UnknownNameError("element", element, self.elements)
         if element not in self._rolled:
-            self._rolled[element] = roll(self.structure, self.statements, element, self.within)
+            items = self._carriers[element]
+            if self.within is not None:
+                items = np.intersect1d(items, self.within, assume_unique=True)
+            self._rolled[element] = roll(self.structure, self.statements, element, items)
         return self._rolled[element]
 
     def rows(self, items: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def paths(
 
 def _best(structure: Structure, statements: Statements, element: str, item: int, top: int, by: str) -> Iterator[Path]:
     parts = structure.descendants(item)
-    low, high = (bounds[:, 0, 0] for bounds in start(statements, element, parts))
+    low, high = start(statements, element, parts)[:, :, 0, 0].T
     own = low if by == "low" else high
     matrix = _open(structure, statements, element, parts)
     most = _most(structure, parts, matrix, own)
@@ -176,7 +176,7 @@ def sensitivities(structure: Structure, statements: Statements, element: str, it
     """
     own = statements.own[element]
     parts, weight = weights(structure, item, own.items[own.answered])
-    low, high = (bounds[:, 0, 0] for bounds in start(statements, element, parts))
+    low, high = start(statements, element, parts)[:, :, 0, 0].T
     found = []
     for n in np.flatnonzero((weight > 0) & (high > 0)).tolist():
         mass = float(weight[n] * low[n]), float(weight[n] * high[n])

@@ -15,6 +15,7 @@ once.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from ytterby.trace import _gather
 from ytterby.trace.layout import Layout
@@ -31,7 +31,7 @@ from ytterby.trace.mix import highest_mix, lowest_mix
 from ytterby.trace.statements import Own, Statements
 from ytterby.trace.structure import Alternatives, Structure
 
-__all__ = ["Clash", "Rolled", "carriers", "roll"]
+__all__ = ["Clash", "Rolled", "carriers", "roll", "start"]
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -84,24 +84,41 @@ class Rolled:
     clashes: tuple[Clash, ...]
 
 
-def carriers(structure: Structure, statements: Statements, element: str) -> Ids:
-    """Return the items that can hold an element: those that say so, and all that they go into."""
-    own = statements.own[element]
-    says = own.items[(own.high > 0).any(axis=(1, 2)) | own.answered]
-    dark = statements.dark.items[(statements.dark.high(element) > 0).any(axis=1)]
-    if len(dark) + len(says) > len(structure.names) // 2:
-        return np.arange(len(structure.names))
-    return structure.ancestors(np.concatenate([says, dark]))
+def carriers(structure: Structure, statements: Statements) -> dict[str, Ids]:
+    """Return for each element the items that can hold it: those that say so, and all that they go into."""
+    elements, count = statements.layout.elements, len(structure.names)
+    found: dict[str, Ids] = {}
+    for begin in range(0, len(elements), 64):
+        some = elements[begin : begin + 64]
+        bits = np.zeros(count, dtype=np.uint64)
+        for number, element in enumerate(some):
+            own, dark = statements.own[element], statements.dark
+            says = own.items[(own.high > 0).any(axis=(1, 2)) | own.answered]
+            bits[says] |= np.uint64(1 << number)
+            bits[dark.items[(dark.high(element) > 0).any(axis=1)]] |= np.uint64(1 << number)
+        _spread(structure, bits)
+        for number, element in enumerate(some):
+            found[element] = np.flatnonzero(bits & np.uint64(1 << number))
+    return found
+
+
+def _spread(structure: Structure, bits: npt.NDArray[np.uint64]) -> None:
+    """Give every item the bits of all that goes into it."""
+    indptr, child = structure.quantity.indptr, structure.quantity.indices
+    for begin, end in zip(structure.first[1:-1].tolist(), structure.first[2:].tolist(), strict=True):
+        # Every item above level 0 has children: no segment is empty.
+        below = bits[child[indptr[begin] : indptr[end]]]
+        bits[begin:end] |= np.bitwise_or.reduceat(below, indptr[begin:end] - indptr[begin])
 
 
 def roll(
     structure: Structure,
     statements: Statements,
     element: str,
-    within: Ids | None = None,
-    gather: _gather.Gather | None = None,
+    items: Ids,
+    way: _gather.Way | None = None,
 ) -> Rolled:
-    """Return the bounds of an element for every item that can hold it.
+    """Return the bounds of an element for items that can hold it.
 
     Parameters
     ----------
@@ -109,47 +126,44 @@ def roll(
         The bill of materials and what each item holds by itself.
     element
         One of the layout's elements.
-    within
-        Only these items; all that goes into them must be among them.
-    gather
-        How to add the children; by default what is fastest.
+    items
+        Ids, rising; all that can hold the element and goes into them must be among them (see `carriers`).
+    way
+        How to add what the children bring in; by default what is fastest.
     """
-    items = carriers(structure, statements, element)
-    if within is not None:
-        items = np.intersect1d(items, within, assume_unique=True)
-    low, high = start(statements, element, items)
-    own = statements.own[element]
-    fixed = _places(items, own.items[own.answered])
-    quantity = _part(structure.known, items)
-    first = np.searchsorted(items, structure.first)
-    way = gather or _gather.chosen(quantity.nnz * low[0].size * 2 if len(items) else 0)
+    layout, own = statements.layout, statements.own[element]
+    both = start(statements, element, items)
+    low, high = both[:, 0], both[:, 1]
+    fixed = _both(items, own.items[own.answered])[0]
+    first = np.searchsorted(items, structure.first).tolist()
+    gather = (way or _gather.chosen(len(structure.known.data) * both[0].size))(structure.known, items)
     uncertain = _Uncertain.among(structure, items)
+    open_ = bool(uncertain.masses) or bool(np.isinf(high).any())
     clashes: list[Clash] = []
-    flat_low, flat_high = low.reshape(len(items), -1), high.reshape(len(items), -1)
-    for begin, end in zip(first[1:-1].tolist(), first[2:].tolist(), strict=True):
+    for begin, end in itertools.pairwise(first[1:]):
         if begin == end:
             continue
         held = fixed[(fixed >= begin) & (fixed < end)]
-        kept = low[held].copy(), high[held].copy()
-        low[held] = high[held] = 0.0
-        way(quantity, flat_low, begin, end)
-        way(quantity, flat_high, begin, end)
-        uncertain.add(statements.layout, low, high, begin, end)
-        close_open(statements, items, low, high, begin, end)
-        clashes += _clashes(statements.layout, own, items[held], (low[held], high[held]), kept)
-        low[held], high[held] = kept
+        kept = both[held]
+        both[held] = 0.0
+        gather(both.reshape(len(items), -1), begin, end)
+        uncertain.add(layout, low, high, begin, end)
+        if open_:
+            close_open(statements, items, low, high, begin, end)
+        clashes += _clashes(layout, own, items[held], both[held], kept)
+        both[held] = kept
     return Rolled(items, low, high, tuple(clashes))
 
 
-def start(statements: Statements, element: str, items: Ids) -> tuple[Floats, Floats]:
-    """Return what each of some items holds by itself: low and high, items × (mass, value) × slots."""
+def start(statements: Statements, element: str, items: Ids) -> Floats:
+    """Return what each of some items holds by itself: items × (low, high) × (mass, value) × slots."""
     layout, own, dark = statements.layout, statements.own[element], statements.dark
-    low, high = (np.zeros((len(items), 2, layout.size)) for _ in range(2))
+    both = np.zeros((len(items), 2, 2, layout.size))
     here, there = _both(items, dark.items)
-    high[here] = np.where(layout.dark, dark.high(element)[there][:, :, None], 0.0)
+    both[here, 1] = np.where(layout.dark, dark.high(element)[there][:, :, None], 0.0)
     here, there = _both(items, own.items)
-    low[here], high[here] = own.low[there], own.high[there]
-    return low, high
+    both[here, 0], both[here, 1] = own.low[there], own.high[there]
+    return both
 
 
 def close_open(statements: Statements, items: Ids, low: Floats, high: Floats, begin: int, end: int) -> None:
@@ -212,28 +226,21 @@ def _between(rows: list[Any], begin: int, end: int) -> list[Any]:
     return rows[bisect_left(rows, begin, key=itemgetter(0)) : bisect_left(rows, end, key=itemgetter(0))]
 
 
-def _clashes(
-    layout: Layout, own: Own, items: Ids, children: tuple[Floats, Floats], declared: tuple[Floats, Floats]
-) -> Iterator[Clash]:
-    said, told = layout.high(children[1]), layout.high(declared[1])
-    apart = (children[0] > told * (1 + _NEAR)) | (declared[0] > said * (1 + _NEAR))
+def _clashes(layout: Layout, own: Own, items: Ids, children: Floats, declared: Floats) -> Iterator[Clash]:
+    said, told = layout.high(children[:, 1]), layout.high(declared[:, 1])
+    apart = (children[:, 0] > told * (1 + _NEAR)) | (declared[:, 0] > said * (1 + _NEAR))
     for n in np.flatnonzero(apart.any(axis=(1, 2))):
         measure, slot = np.argwhere(apart[n])[0].tolist()
-        place = n, measure, slot
         at = int(own.at[np.searchsorted(own.items, items[n])])
-        ours, theirs = (float(children[0][place]), float(said[place])), (float(declared[0][place]), float(told[place]))
+        ours = float(children[n, 0, measure, slot]), float(said[n, measure, slot])
+        theirs = float(declared[n, 0, measure, slot]), float(told[n, measure, slot])
         yield Clash(int(items[n]), measure, slot, ours, theirs, at)
-
-
-def _part(matrix: sparse.csr_array, items: Ids) -> sparse.csr_array:
-    return matrix if len(items) == matrix.shape[0] else matrix[items][:, items]
-
-
-def _places(items: Ids, wanted: Ids) -> Ids:
-    return _both(items, wanted)[0]
 
 
 def _both(items: Ids, wanted: Ids) -> tuple[Ids, Ids]:
     """Return where the items that stand in both rising lists stand in the first and in the second."""
-    _, here, there = np.intersect1d(items, wanted, assume_unique=True, return_indices=True)
-    return here, there
+    if not len(items):
+        return items, items
+    place = np.minimum(np.searchsorted(items, wanted), len(items) - 1)
+    there = np.flatnonzero(items[place] == wanted)
+    return place[there], there

@@ -321,9 +321,14 @@ def _neighbours(matrix: sparse.csr_array, rows: Ids) -> Ids:
 def _reached(matrix: sparse.csr_array, start: Ids) -> Ids:
     seen = np.zeros(matrix.shape[0], dtype=bool)
     seen[start] = True
-    front = np.unique(start)
+    stamp = np.empty(matrix.shape[0], dtype=np.int64)
+    front = start
     while len(front):
-        found = np.unique(_neighbours(matrix, front))
-        front = found[~seen[found]]
-        seen[front] = True
+        found = _neighbours(matrix, front)
+        found = found[~seen[found]]
+        seen[found] = True
+        # Of an item that was found several times, the last entry keeps its stamp.
+        number = np.arange(len(found))
+        stamp[found] = number
+        front = found[stamp[found] == number]
     return np.flatnonzero(seen)

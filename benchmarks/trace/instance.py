@@ -1,0 +1,69 @@
+"""Bills of materials of any size for the benchmarks: many levels, parts used in many places, few of them carriers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ytterby.trace.layout import Layout
+from ytterby.trace.source import RARE_EARTHS, STEPS
+from ytterby.trace.statements import Dark, Own, Statements
+from ytterby.trace.structure import Structure
+
+
+def lines(count: int, levels: int = 12, seed: int = 0) -> pd.DataFrame:
+    """Return `count` parent–child lines; each level has fewer items than the one below, children are mostly one below."""
+    rng = np.random.default_rng(seed)
+    sizes = np.maximum(1, (count * 0.35 * 0.55 ** np.arange(levels) * 0.45).astype(int))
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    share = sizes[1:] / sizes[1:].sum()
+    per_level = np.diff(np.round(np.concatenate([[0], np.cumsum(share)]) * count).astype(int))
+    parents, children = [], []
+    for level, much in enumerate(per_level, 1):
+        parents.append(rng.integers(first[level], first[level + 1], much))
+        below = np.where(rng.random(much) < 0.7, level - 1, rng.integers(0, level, much))
+        children.append(first[below] + (rng.random(much) * sizes[below]).astype(int))
+    names = np.char.add("P-", np.arange(first[-1]).astype(str))
+    rank = rng.permutation(count)
+    text = pd.Series(names, dtype="str")
+    return pd.DataFrame(
+        {
+            "parent": text.take(np.concatenate(parents)[rank]).reset_index(drop=True),
+            "child": text.take(np.concatenate(children)[rank]).reset_index(drop=True),
+            "quantity": rng.integers(1, 6, count).astype(float),
+            "unit": pd.Series("", index=range(count), dtype="str"),
+            "alternative": pd.Series("", index=range(count), dtype="str"),
+            "file": pd.Series("bom.csv", index=range(count), dtype="str"),
+            "row": np.arange(2, count + 2),
+        }
+    )
+
+
+def statements(structure: Structure, columns: int, carriers: float = 0.02, seed: int = 0) -> Statements:
+    """Return declarations of some leaves for all rare earths.
+
+    Parameters
+    ----------
+    structure
+        The bill of materials.
+    columns
+        Bounds per item over all 17 elements: 204 (totals and one step) or 612 (totals and four steps, one origin each).
+    carriers
+        Share of leaves that hold rare earths.
+    """
+    rng = np.random.default_rng(seed)
+    steps = {36: list(STEPS)[:4], 12: list(STEPS)[:1]}[columns // len(RARE_EARTHS)]
+    layout = Layout(RARE_EARTHS, dict.fromkeys(steps, ("CHN",)))
+    leaves = np.flatnonzero(structure.is_leaf)
+    own = {}
+    for element in RARE_EARTHS:
+        chosen = np.sort(rng.choice(leaves, max(1, int(carriers * len(leaves))), replace=False))
+        low = rng.random((len(chosen), 2, layout.size))
+        flags = np.ones(len(chosen), dtype=bool)
+        own[element] = Own(chosen, low, low * 1.2, flags, np.zeros(len(chosen), dtype=np.int64))
+    none = np.zeros(0, dtype=np.int64)
+    whole: Any = np.full(len(structure.names), np.inf)
+    empty = np.zeros(0)
+    return Statements(layout, own, Dark(none, empty, empty, empty), whole, whole, (), (), pd.DataFrame())
