@@ -198,7 +198,7 @@ def test_a_row_that_jumps_levels_is_left_out_with_all_below_it(tmp_path: Path) -
     text = "Level,Part,Qty\n0,A,1\n1,B,1\n3,C,1\n4,D,1\n2,E,1\nx,F,1\n1,,1\n2,G,1\n1,H,1\n"
     source = read(_write(tmp_path, text))
     assert _lines(source) == [("A", "B", 1.0, "pcs"), ("A", "H", 1.0, "pcs"), ("B", "E", 1.0, "pcs")]
-    assert [p.row for p in source.problems] == [4, 5, 7, 8, 9]
+    assert [p.row for p in source.problems] == [4, 5, 7, 8, 8, 9]
 
 
 def test_parts_of_an_assembly_that_differ_where_it_is_shown_again_are_told(tmp_path: Path) -> None:
@@ -286,6 +286,33 @@ def test_columns_without_a_header_are_told_by_what_they_hold(tmp_path: Path) -> 
     path = _write(tmp_path, text)
     assert [row["because"].split(":")[0] for row in columns(path)] == ["content"] * 3
     assert ("AX-1", "AX-4", 4.0, "pcs") in _lines(read(path))
+
+
+def test_parts_without_a_row_for_their_product_get_it_from_the_mapping(tmp_path: Path) -> None:
+    path = _write(tmp_path, "Level,Part,Qty\n1,A,2\n2,B,3\n1,C,4\n")
+    source = read(path)
+    assert _lines(source) == [("A", "B", 3.0, "pcs")]
+    assert [(p.row, p.message.split(";")[0]) for p in source.problems] == [
+        (4, "no row has the level above 1: 2 rows are read as products of their own")
+    ]
+    source = read(path, _write(tmp_path, "root: FAN", name="map.yaml"))
+    assert _lines(source) == [("A", "B", 3.0, "pcs"), ("FAN", "A", 2.0, "pcs"), ("FAN", "C", 4.0, "pcs")]
+    assert source.problems == ()
+
+
+def test_a_row_with_more_cells_than_the_header_is_left_out_with_what_is_below_it(tmp_path: Path) -> None:
+    source = read(_write(tmp_path, "Level,Part,Qty\n0,A,1\n1,B,1,5\n2,C,1\n1,D,1\n"))
+    assert _lines(source) == [("A", "D", 1.0, "pcs")]
+    assert source.problems[0].message == "4 cells where the header has 3; the row is left out"
+    assert [p.row for p in source.problems] == [3, 3, 4]
+
+
+def test_a_mapping_holds_for_the_sheet_that_has_its_columns(tmp_path: Path) -> None:
+    path = _book(tmp_path, Cover=[["Title", "x"]], List=[["Top", "Thing", "Anzahl"], ["A", "B", 2], ["A", "C", 3]])
+    mapping = _write(tmp_path, "parent: Top\nitem: Thing\n", name="map.yaml")
+    assert _lines(read(path, mapping)) == [("A", "B", 2.0, "pcs"), ("A", "C", 3.0, "pcs")]
+    with pytest.raises(UnknownNameError, match="Topp"):
+        read(path, _write(tmp_path, "parent: Topp\nitem: Thing\n", name="map.yaml"))
 
 
 def test_the_command_shows_the_guess(capfd: pytest.CaptureFixture[str]) -> None:

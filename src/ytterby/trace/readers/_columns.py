@@ -28,7 +28,7 @@ FIELDS = (
     "hs", "alternate", "total",
 )  # fmt: skip
 """What a column can be; `total` is a quantity per top item, which is known in order not to be taken for `quantity`."""
-_OPTIONS = ("sheet", "header_row", "decimal")
+_OPTIONS = ("sheet", "header_row", "decimal", "root")
 _HEADER_ROWS = 40
 _BRACKETS = re.compile(r"[\[(（【]([^\])）】]*)[\])）】]")
 _PER = re.compile(r"\b(?:per|pro|pour|por|je)\s+(\d+)\b|[/每]\s*(\d+)\b")
@@ -94,7 +94,7 @@ class Match:
 
 
 def load_mapping(path: Path) -> dict[str, str]:
-    """Read a mapping file: `field: column`, and the options `sheet`, `header_row` and `decimal`.
+    """Read a mapping file: `field: column`, and the options `sheet`, `header_row`, `decimal` and `root`.
 
     Raises
     ------
@@ -126,19 +126,21 @@ def match(grid: Grid, mapping: Mapping[str, str]) -> Match:
     sample = grid.sample
     width = max((len(cells) for _, cells in sample), default=0)
     best: tuple[tuple[int, int], int, list[str], dict[int, tuple[str, str]]] = ((0, 0), -1, [""] * width, {})
-    wanted = int(mapping["header_row"]) if mapping.get("header_row", "").isdigit() else None
+    named = {_plain(mapping[field]) for field in FIELDS if field in mapping}
+    wanted = int(row) if (row := mapping.get("header_row", "")).isdigit() else None
     for position, (number, _) in enumerate(sample[:_HEADER_ROWS]):
         if wanted is not None and number != wanted:
             continue
         headers = _headers(sample, position, width)
         taken = _by_words(headers)
-        score = (len(taken), -position)
+        plain = {_plain(header) for header in headers}
+        score = (len(taken) + 2 * len(named & plain), -position)
         if score > best[0] or wanted is not None:
             best = (score, position, headers, taken)
-    if "header_row" in mapping and best[1] < 0:
-        raise InputError(f"there is no header row {mapping['header_row']}", where=_where(grid))
-    _, position, headers, taken = best
-    if len(taken) < 2 and wanted is None:
+    if row and (wanted is None or best[1] < 0):
+        raise InputError(f"there is no header row '{row}'", where=_where(grid))
+    (sure, _), position, headers, taken = best
+    if sure < 2 and wanted is None:
         position, headers, taken = -1, [""] * width, {}
     body = sample[position + 1 :]
     taken = _mapped(grid, headers, taken, mapping)

@@ -38,16 +38,19 @@ def indented(cells: Sequence[str]) -> bool:
     return len(widths) > 2 and widths[0] == 0 and deep >= len(widths) / 2
 
 
-def read_levels(fields: Fields, rows: Iterator[Row], out: Collector) -> None:
-    """Read the rows of a table with a level column or indented part numbers."""
-    reader = _Levels(fields, out)
+def read_levels(fields: Fields, rows: Iterator[Row], out: Collector, root: str = "") -> None:
+    """Read the rows of a table with a level column or indented part numbers; `root` is what its top rows go into."""
+    reader = _Levels(fields, out, root)
     for number, cells in rows:
         reader.row(number, cells)
     reader.close()
 
 
 class _Levels:
-    def __init__(self, fields: Fields, out: Collector) -> None:
+    def __init__(self, fields: Fields, out: Collector, root: str) -> None:
+        self._root = root
+        self._lost = 0
+        self._tops: list[tuple[int, int]] = []
         self._fields = fields
         self._out = out
         self._stack: list[_Open] = []
@@ -62,13 +65,22 @@ class _Levels:
         name = self._fields.text(cells, "item")
         level = self._level(number, cells)
         if level is None:
+            self._lost = number
             return
+        if self._lost and level > 0:
+            text = f"row {self._lost}, which has no level, may be the parent of this row; another is taken"
+            self._out.problem(text, row=number, column=self._where())
+        self._lost = 0
         name = _INDENT.sub("", name, count=1) if _INDENT.match(name) and not self._by_column else name
         if not name:
             self._out.problem("no part number; the row is left out", row=number, column=self._fields.where("item"))
-        while self._stack and self._stack[-1].level >= level:
+        while self._stack and self._stack[-1].level >= level and (not self._root or len(self._stack) > 1):
             self._shut(self._stack.pop())
+        if not self._stack and self._root:
+            self._stack.append(_Open(level - 1, self._root, number))
         above = self._stack[-1] if self._stack else None
+        if above is None:
+            self._tops.append((number, level))
         if above is not None and above.level < level - 1:
             self._out.problem(
                 f"level {level} follows level {above.level}; the row is left out", row=number, column=self._where()
@@ -123,3 +135,10 @@ class _Levels:
         while self._stack:
             self._shut(self._stack.pop())
         self._alternatives.close()
+        if self._by_column and len(self._tops) > 1 and min(level for _, level in self._tops) > 0:
+            self._out.problem(
+                f"no row has the level above {self._tops[1][1]}: {len(self._tops)} rows are read as products of their"
+                " own; if they are parts of one, name it in the mapping (root: NAME)",
+                row=self._tops[1][0],
+                column=self._where(),
+            )

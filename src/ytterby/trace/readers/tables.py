@@ -43,9 +43,15 @@ def tables(opened: Opened, mapping: Mapping[str, str]) -> list[Table]:
         if mapping["sheet"] not in opened.sheets:
             raise UnknownNameError("sheet", mapping["sheet"], opened.sheets, where=str(opened.path))
         found = [grid for grid in found if grid.sheet == mapping["sheet"]]
-    judged = []
+    judged, fits = [], False
     for grid in found:
-        columns = match(grid, mapping if len(found) == 1 else {})
+        try:
+            columns = match(grid, mapping)
+            fits = True
+        except UnknownNameError:
+            if grid is found[-1] and not fits:
+                raise
+            columns = match(grid, {})
         judged.append(Table(grid, columns, _make(grid, columns)))
     return judged
 
@@ -94,16 +100,25 @@ def read_tables(opened: Opened, mapping: Mapping[str, str]) -> Source:
         elif table.make == "items":
             read_items(fields, rows, out)
         else:
-            read_levels(fields, rows, out)
+            read_levels(fields, rows, out, mapping.get("root", ""))
     return out.source()
 
 
 def _body(table: Table, out: Collector) -> Iterator[Row]:
-    """Yield the rows under the header; a header that is repeated (on a further printed page) is passed over."""
+    """Yield the rows under the header; a header that is repeated (on a further printed page) is passed over.
+
+    A row of a CSV file with more cells than the header is broken (a decimal comma without quotes): it loses its part.
+    """
     header = next((cells for number, cells in table.grid.sample if number == table.match.header_row), None)
+    width = len(header) if header is not None and not table.grid.sheet else None
+    part = table.match.index("item")
     for number, cells in table.grid.rows(out.problem):
-        if number > table.match.header_row and cells != header:
-            yield number, cells
+        if number <= table.match.header_row or cells == header:
+            continue
+        if width is not None and any(cells[width:]):
+            out.problem(f"{len(cells)} cells where the header has {width}; the row is left out", row=number)
+            cells = [cell if index != part else "" for index, cell in enumerate(cells)]
+        yield number, cells
 
 
 def _taken(judged: list[Table]) -> str:
