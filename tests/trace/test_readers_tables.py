@@ -315,6 +315,19 @@ def test_a_mapping_holds_for_the_sheet_that_has_its_columns(tmp_path: Path) -> N
         read(path, _write(tmp_path, "parent: Topp\nitem: Thing\n", name="map.yaml"))
 
 
+@pytest.mark.parametrize("header", ["level,item,name,quantity", "LEVEL,Item,Supplier,Qty"])
+def test_a_structure_with_the_words_of_our_own_list_of_items_is_not_taken_for_one(tmp_path: Path, header: str) -> None:
+    source = read(_write(tmp_path, f"{header}\n0,A,x,1\n1,B,y,2\n"))
+    assert _lines(source) == [("A", "B", 2.0, "pcs")]
+
+
+def test_a_batch_or_a_flag_beside_our_own_columns_is_not_passed_over(tmp_path: Path) -> None:
+    text = "parent,child,quantity,unit,batch size,substitute\nA,B,200,pcs,100,\nA,C,200,pcs,100,x\n"
+    source = read(_write(tmp_path, text))
+    assert _lines(source) == [("A", "B", 2.0, "pcs"), ("A", "C", 2.0, "pcs")]
+    assert source.lines["split_high"].tolist() == [1, 1]
+
+
 def test_the_command_shows_the_guess(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["trace", "columns", str(SAMPLES / "levels_german.csv")])

@@ -16,7 +16,7 @@ from ytterby.trace.readers._columns import load_mapping
 from ytterby.trace.readers._open import Opened, open_file
 from ytterby.trace.readers._safe import safe_cell
 from ytterby.trace.readers.tables import read_tables, tables
-from ytterby.trace.source import Source
+from ytterby.trace.source import LINE_COLUMNS, Source
 
 __all__ = ["FORMATS", "Format", "columns", "read", "safe_cell"]
 
@@ -44,8 +44,16 @@ class Format:
 
 
 def _is_native(opened: Opened) -> bool:
+    """Whether a table is one of our own, and holds nothing that our own tables do not have: levels, batches, flags."""
     head = opened.head.encode()
-    return opened.kind == "text" and opened.encoding.startswith("utf-8") and native.recognises(opened.path, head)
+    if opened.kind != "text" or not opened.encoding.startswith("utf-8") or not native.recognises(opened.path, head):
+        return False
+    names = native.column_names(head)
+    if "element" in names:
+        return True
+    table = tables(opened, {})[0]
+    more = {c.field for c in table.match.columns if c.header.strip().lower() not in LINE_COLUMNS}
+    return not more & ({"batch", "alternate"} if "parent" in names else {"level", "parent", "quantity"})
 
 
 FORMATS = (

@@ -28,7 +28,7 @@ from ytterby.trace.source import (
     lines_frame,
 )
 
-__all__ = ["read", "recognises"]
+__all__ = ["column_names", "read", "recognises"]
 
 _FORMATS = {
     "native_bom_csv": LINE_COLUMNS,
@@ -47,6 +47,11 @@ _MANY = 100
 def recognises(path: Path, head: bytes) -> bool:  # noqa: ARG001 - the signature of every reader
     """Return whether the first line names the columns of one of the three tables."""
     return _format(_header(head)[0]) is not None
+
+
+def column_names(head: bytes) -> set[str]:
+    """Return the names of the columns."""
+    return set(_header(head)[0])
 
 
 def read(path: Path) -> Source:
