@@ -25,7 +25,8 @@ children's bounds stand. How several suppliers of one item are mixed: `ytterby.t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ from ytterby.trace.mix import highest_mix, lowest_mix
 from ytterby.trace.source import RARE_EARTHS, Problem, Source
 from ytterby.trace.structure import Structure
 
-__all__ = ["Dark", "Own", "Statements", "Unanswered", "statements"]
+__all__ = ["Dark", "Mixed", "Own", "Statements", "Unanswered", "statements"]
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -96,6 +97,27 @@ class Dark:
 
 
 @dataclass(frozen=True)
+class Mixed:
+    """What each supplier of an item that several make says of one element.
+
+    Parameters
+    ----------
+    suppliers
+        Names.
+    least, most
+        Bounds of each one's share of the supply.
+    low, high
+        suppliers × (mass, value) × slots; high bounds as they are, not as excess.
+    """
+
+    suppliers: tuple[str, ...]
+    least: Floats
+    most: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
 class Unanswered:
     """An item of which a supplier did not say all that it holds.
 
@@ -137,6 +159,8 @@ class Statements:
         What is wrong with the declarations.
     table
         The declarations that were used.
+    mixed
+        Element -> item -> what each of its suppliers says, for the items that several make.
     """
 
     layout: Layout
@@ -147,6 +171,7 @@ class Statements:
     unanswered: tuple[Unanswered, ...]
     problems: tuple[Problem, ...]
     table: pd.DataFrame
+    mixed: dict[str, dict[int, Mixed]] = field(default_factory=dict)
 
 
 def statements(source: Source, structure: Structure, on: str | None = None) -> Statements:
@@ -169,7 +194,7 @@ def statements(source: Source, structure: Structure, on: str | None = None) -> S
     limit = np.array([1.0 if c is None else c.share_high for c in classes])
     declared = prepared(source.declarations, structure.names, on, problems)
     low, high, groups = _bounds(declared, mass, value, limit, problems)
-    own = _own(declared, low, high, groups, structure)
+    own, mixed = _own(declared, low, high, groups, structure)
     asked = np.zeros(len(mass), dtype=bool)
     asked[declared.variants[ITEM]] = True
     leaves = np.flatnonzero(structure.is_leaf & ~asked)
@@ -183,6 +208,7 @@ def statements(source: Source, structure: Structure, on: str | None = None) -> S
         (*_unanswered(declared), *(Unanswered(int(i), "not_asked", "", None) for i in leaves)),
         tuple(problems),
         declared.table,
+        mixed,
     )
 
 
@@ -271,8 +297,10 @@ def _with_unnamed(
     return np.concatenate([low, np.zeros_like(added)]), np.concatenate([high, added]), groups
 
 
-def _own(declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, structure: Structure) -> dict[str, Own]:
-    """Return the bounds by element, the suppliers of an item mixed."""
+def _own(
+    declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, structure: Structure
+) -> tuple[dict[str, Own], dict[str, dict[int, Mixed]]]:
+    """Return the bounds by element, the suppliers of an item mixed, and what each of these suppliers says."""
     variants, layout = declared.variants, declared.layout
     item = variants[ITEM].to_numpy()[groups["variant"].to_numpy(np.int64)]
     answered = groups["answered"].to_numpy(bool)
@@ -280,8 +308,7 @@ def _own(declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, st
     at = groups["at"].to_numpy(np.int64)
     variant = groups["variant"].to_numpy(np.int64)
     makers = {i: v.index.to_numpy() for i, v in variants[variants["mixed"]].groupby(ITEM)}
-    split = variants[["split_low", "split_high"]].to_numpy(np.float64)
-    own = {}
+    own, mixed = {}, {}
     for number, name in enumerate(layout.elements):
         here = np.flatnonzero(element == number)
         here = here[np.argsort(item[here], kind="stable")]
@@ -289,25 +316,29 @@ def _own(declared: Declared, low: Floats, high: Floats, groups: pd.DataFrame, st
         ids = item[here][first]
         says = np.logical_or.reduceat(answered[here], first) if len(here) else answered[:0]
         lows, highs = low[here][first], high[here][first]
-        for k, one in enumerate(ids):
+        mixed[name] = {}
+        for k, one in enumerate(ids.tolist()):
             if one in makers:
-                suppliers = makers[one]
                 rows = here[item[here] == one]
-                lows[k], highs[k] = _mixed(low[rows], high[rows], variant[rows], suppliers, split[suppliers])
+                mixed[name][one] = found = _apart(low[rows], high[rows], variant[rows], variants.loc[makers[one]])
+                lows[k] = _mix(lowest_mix, found.low, found)
+                highs[k] = _mix(highest_mix, found.high, found)
         keep = says | structure.is_leaf[ids]
         own[name] = Own(ids[keep], lows[keep], layout.excess(highs[keep]), says[keep], at[here][first][keep])
-    return own
+    return own, mixed
 
 
-def _mixed(low: Floats, high: Floats, variant: Ids, suppliers: Ids, split: Floats) -> tuple[Floats, Floats]:
-    place = np.searchsorted(suppliers, variant)
-    lows, highs = (np.zeros((len(suppliers), low[0].size)) for _ in range(2))
-    lows[place], highs[place] = low.reshape(len(low), -1), high.reshape(len(high), -1)
-    shape = low.shape[1:]
-    return (
-        lowest_mix(lows, split[:, 0], split[:, 1]).reshape(shape),
-        highest_mix(highs, split[:, 0], split[:, 1]).reshape(shape),
-    )
+def _apart(low: Floats, high: Floats, variant: Ids, makers: pd.DataFrame) -> Mixed:
+    """Return what each of the suppliers says; what one says nothing of is none."""
+    place = np.searchsorted(makers.index.to_numpy(), variant)
+    lows, highs = (np.zeros((len(makers), *low.shape[1:])) for _ in range(2))
+    lows[place], highs[place] = low, high
+    split = makers[["split_low", "split_high"]].to_numpy(np.float64)
+    return Mixed(tuple(makers["supplier"]), split[:, 0], split[:, 1], lows, highs)
+
+
+def _mix(worst: Callable[[Floats, Floats, Floats], Floats], content: Floats, of: Mixed) -> Floats:
+    return worst(content.reshape(len(content), -1), of.least, of.most).reshape(content.shape[1:])
 
 
 def _unanswered(declared: Declared) -> list[Unanswered]:
