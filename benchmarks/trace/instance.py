@@ -14,7 +14,7 @@ from ytterby.trace.structure import Structure
 
 
 def lines(count: int, levels: int = 12, seed: int = 0) -> pd.DataFrame:
-    """Return `count` parent–child lines; each level has fewer items than the one below, children are mostly one below."""
+    """Return parent–child lines; each level has fewer items than the one below, children are mostly one below."""
     rng = np.random.default_rng(seed)
     sizes = np.maximum(1, (count * 0.35 * 0.55 ** np.arange(levels) * 0.45).astype(int))
     first = np.concatenate([[0], np.cumsum(sizes)])
@@ -66,4 +66,6 @@ def statements(structure: Structure, columns: int, carriers: float = 0.02, seed:
     none = np.zeros(0, dtype=np.int64)
     whole: Any = np.full(len(structure.names), np.inf)
     empty = np.zeros(0)
-    return Statements(layout, own, Dark(none, empty, empty, empty), whole, whole, (), (), pd.DataFrame())
+    table = pd.DataFrame({"item_id": none, "at": none, "file": "", "row": none})
+    dark = Dark(none, empty, empty, empty)
+    return Statements(layout, own, dark, whole, whole, np.ones(len(whole)), (), (), table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ytterby.trace import Bom, Source
@@ -33,3 +34,23 @@ def make_bom(
 @pytest.fixture(scope="session")
 def bom() -> Make:
     return make_bom
+
+
+def make_random(seed: int, items: int = 300, lines: int = 1500) -> Bom:
+    """Return a bill of materials of many levels, with origins, values and a few declared assemblies."""
+    rng = np.random.default_rng(seed)
+    child = rng.integers(0, items - 1, lines)
+    parent = child + 1 + (rng.random(lines) * np.minimum(40, items - 1 - child)).astype(int)
+    pairs = [(f"i{p}", f"i{c}", float(q)) for p, c, q in zip(parent, child, rng.integers(1, 5, lines), strict=True)]
+    masses = {f"i{n}": {"mass_kg": 1.0, "value_usd": 3.0} for n in range(items)}
+    said = [
+        {"item": f"i{n}", "element": e, "mass_low_kg": 0.01, "mass_high_kg": 0.02, "mined_in": o, "value_high_usd": 1.0}
+        for n in rng.choice(items, items // 5, replace=False)
+        for e, o in zip(("Nd", "Dy"), rng.choice(("CHN", "AUS", ""), 2), strict=True)
+    ]
+    return make_bom(pairs, masses, said)
+
+
+@pytest.fixture(scope="session")
+def random_bom() -> Make:
+    return make_random

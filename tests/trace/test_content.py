@@ -256,6 +256,14 @@ def test_what_is_not_in_the_bill_is_told(bom: Any) -> None:
     assert "did you mean 'magnet'" in content.problems[0].message
 
 
+def test_what_holds_nothing_has_no_rows(bom: Any) -> None:
+    said = [{"item": "a", "element": "Nd", **KG}, {"item": "b", "element": ""}]
+    made = bom([("p", "a", 1), ("p", "b", 1)], {}, said)
+    assert made.content(item="b").to_dict(["b"])["items"] == []
+    nothing = bom([("p", "b", 1)], {}, said[1:]).content()
+    assert (nothing.rows(), nothing.to_dict()["unknown"]) == ([], [])
+
+
 def test_bounds_are_finite_or_null(bom: Any) -> None:
     content = bom([("p", "a", 1)]).content()
     bounds = [b for r in content.rows() for b in (*r["mass_kg"], *r["value_usd"])]

@@ -23,5 +23,17 @@ from ytterby.trace.content import Content
 from ytterby.trace.paths import Part, Path
 from ytterby.trace.records import BomRow, ContentRecord, DeclarationRow
 from ytterby.trace.source import Problem, Source
+from ytterby.trace.update import updated
 
-__all__ = ["Bom", "BomRow", "Content", "ContentRecord", "DeclarationRow", "Part", "Path", "Problem", "Source"]
+__all__ = [
+    "Bom",
+    "BomRow",
+    "Content",
+    "ContentRecord",
+    "DeclarationRow",
+    "Part",
+    "Path",
+    "Problem",
+    "Source",
+    "updated",
+]

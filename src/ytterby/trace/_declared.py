@@ -46,7 +46,9 @@ class Declared:
     shares: tuple[Floats, Floats]
 
 
-def prepared(declarations: pd.DataFrame, items: pd.Index, on: str | None, problems: list[Problem]) -> Declared:
+def prepared(
+    declarations: pd.DataFrame, items: pd.Index, on: str | None, problems: list[Problem], layout: Layout | None = None
+) -> Declared:
     """Return the declarations that are known on a day, ready for arithmetic.
 
     Parameters
@@ -59,11 +61,21 @@ def prepared(declarations: pd.DataFrame, items: pd.Index, on: str | None, proble
         A day, or None for all.
     problems
         Is added to.
+    layout
+        Elements and origins; by default those that the declarations name.
+
+    Raises
+    ------
+    KeyError
+        If the declarations name an element or origin that the layout does not have.
     """
     table = _numbered(declarations, items, on, problems)
-    elements = tuple(sorted(set(table["element"]) - {""})) or RARE_EARTHS
+    named = set(table["element"]) - {""}
+    elements = (tuple(sorted(named)) or RARE_EARTHS) if layout is None else layout.elements
+    if not named <= set(elements):
+        raise KeyError(*named.difference(elements))
     table[ELEMENT] = pd.Index(elements).get_indexer(pd.Index(table["element"]))
-    table, layout, shares = _with_origins(table, elements, problems)
+    table, layout, shares = _with_origins(table, layout, elements, problems)
     table = _ordered(table, problems)
     table, variants = _by_supplier(table, problems)
     return Declared(*_standing(table, variants), layout, shares)
@@ -93,7 +105,7 @@ def _numbered(declarations: pd.DataFrame, items: pd.Index, on: str | None, probl
 
 
 def _with_origins(
-    table: pd.DataFrame, elements: tuple[str, ...], problems: list[Problem]
+    table: pd.DataFrame, given: Layout | None, elements: tuple[str, ...], problems: list[Problem]
 ) -> tuple[pd.DataFrame, Layout, tuple[Floats, Floats]]:
     columns = list(STEPS.values())
     combos = table[columns].drop_duplicates()
@@ -107,7 +119,11 @@ def _with_origins(
             except OriginError as error:
                 text = f"{error}; taken as unknown"
                 problems += [problem(table.iloc[at], column, text) for at in np.flatnonzero(code == combo)]
-    layout = layout_of(elements, said)
+    layout = layout_of(elements, said) if given is None else given
+    for one in said if given is not None else ():
+        for step, shares in one.items():
+            if not shares.keys() <= set(layout.origins.get(step, ())):
+                raise KeyError(*shares)
     shares = [layout.shares(one) for one in said]
     empty = np.zeros((0, layout.size))
     least, most = (np.array([s[n] for s in shares]) if shares else empty for n in (0, 1))

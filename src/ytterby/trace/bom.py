@@ -131,7 +131,7 @@ class Bom:
         """
         within = None if item is None else self.structure.descendants(self.structure.id_of(item))
         said = statements(self.source, self.structure, on)
-        return Content(self.source, self.structure, said, self.problems, within)
+        return Content(self.source, self.structure, said, self.problems, within, on)
 
     def paths(
         self, element: str, item: str | None = None, on: str | None = None, top: int = 10, by: Bound = "high"

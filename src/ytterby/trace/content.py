@@ -38,6 +38,8 @@ class Content:
         What was wrong with the files and the lines.
     within
         Ids of the only items that are rolled up; all that goes into them is among them. By default all.
+    on
+        The day of which declarations are known.
     """
 
     source: Source
@@ -45,6 +47,7 @@ class Content:
     statements: Statements
     read_problems: tuple[Problem, ...] = ()
     within: Ids | None = None
+    on: str | None = None
     _rolled: dict[str, Rolled] = field(default_factory=dict, repr=False)
 
     @property

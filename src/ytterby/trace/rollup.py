@@ -72,16 +72,25 @@ class Rolled:
     ----------
     items
         Ids, rising.
-    low, high
-        items × (mass, value) × slots; high bounds of origins as excess (`Layout.high` undoes it).
+    bounds
+        items × (low, high) × (mass, value) × slots; high bounds of origins as excess (`Layout.high` undoes it).
     clashes
         Where an assembly's declaration contradicts its children.
     """
 
     items: Ids
-    low: Floats
-    high: Floats
+    bounds: Floats
     clashes: tuple[Clash, ...]
+
+    @property
+    def low(self) -> Floats:
+        """Return the low bounds, items × (mass, value) × slots."""
+        return self.bounds[:, 0]
+
+    @property
+    def high(self) -> Floats:
+        """Return the high bounds, items × (mass, value) × slots."""
+        return self.bounds[:, 1]
 
 
 def carriers(structure: Structure, statements: Statements) -> dict[str, Ids]:
@@ -117,6 +126,7 @@ def roll(
     element: str,
     items: Ids,
     way: _gather.Way | None = None,
+    given: Rolled | None = None,
 ) -> Rolled:
     """Return the bounds of an element for items that can hold it.
 
@@ -130,13 +140,21 @@ def roll(
         Ids, rising; all that can hold the element and goes into them must be among them (see `carriers`).
     way
         How to add what the children bring in; by default what is fastest.
+    given
+        Items among them of which the bounds are known already.
     """
     layout, own = statements.layout, statements.own[element]
     both = start(statements, element, items)
     low, high = both[:, 0], both[:, 1]
     fixed = _both(items, own.items[own.answered])[0]
+    checked = np.zeros(len(items), dtype=bool)
+    checked[fixed] = True
+    if given is not None:
+        known = np.searchsorted(items, given.items)
+        both[known], checked[known] = given.bounds, False
+        fixed = np.union1d(fixed, known)
     first = np.searchsorted(items, structure.first).tolist()
-    gather = (way or _gather.chosen(len(structure.known.data) * both[0].size))(structure.known, items)
+    gather = (way or _gather.chosen(len(structure.known.data) * 4 * layout.size))(structure.known, items)
     uncertain = _Uncertain.among(structure, items)
     open_ = bool(uncertain.masses) or bool(np.isinf(high).any())
     clashes: list[Clash] = []
@@ -150,9 +168,10 @@ def roll(
         uncertain.add(layout, low, high, begin, end)
         if open_:
             close_open(statements, items, low, high, begin, end)
-        clashes += _clashes(layout, own, items[held], both[held], kept)
+        told = checked[held]
+        clashes += _clashes(layout, own, items[held[told]], both[held[told]], kept[told])
         both[held] = kept
-    return Rolled(items, low, high, tuple(clashes))
+    return Rolled(items, both, tuple(clashes))
 
 
 def start(statements: Statements, element: str, items: Ids) -> Floats:
@@ -231,7 +250,7 @@ def _clashes(layout: Layout, own: Own, items: Ids, children: Floats, declared: F
     apart = (children[:, 0] > told * (1 + _NEAR)) | (declared[:, 0] > said * (1 + _NEAR))
     for n in np.flatnonzero(apart.any(axis=(1, 2))):
         measure, slot = np.argwhere(apart[n])[0].tolist()
-        at = int(own.at[np.searchsorted(own.items, items[n])])
+        at = int(own.row[np.searchsorted(own.items, items[n])])
         ours = float(children[n, 0, measure, slot]), float(said[n, measure, slot])
         theirs = float(declared[n, 0, measure, slot]), float(told[n, measure, slot])
         yield Clash(int(items[n]), measure, slot, ours, theirs, at)

@@ -60,15 +60,15 @@ class Own:
         items × (mass, value) × slots; the high bounds of origins as excess (see `Layout`).
     answered
         Whether the bounds replace what an item's children say.
-    at
-        Row of `Statements.table` to name in a problem.
+    row
+        `at` of the row of `Statements.table` to name in a problem.
     """
 
     items: Ids
     low: Floats
     high: Floats
     answered: Flags
-    at: Ids
+    row: Ids
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,8 @@ class Statements:
         Leaves without declarations.
     mass_kg, value_usd
         Of one unit of each item; infinite where not known.
+    limit
+        Highest share of rare earths in the mass of each item, by its class.
     unanswered
         Who did not answer.
     problems
@@ -168,6 +170,7 @@ class Statements:
     dark: Dark
     mass_kg: Floats
     value_usd: Floats
+    limit: Floats
     unanswered: tuple[Unanswered, ...]
     problems: tuple[Problem, ...]
     table: pd.DataFrame
@@ -186,18 +189,52 @@ def statements(source: Source, structure: Structure, on: str | None = None) -> S
     on
         A day (YYYY-MM-DD); declarations made after it are not known yet and left out.
     """
-    problems: list[Problem] = []
     items = source.items.drop_duplicates("item").set_index("item").reindex(structure.names)
     mass = items["mass_kg"].fillna(np.inf).to_numpy(np.float64)
     value = items["value_usd"].fillna(np.inf).to_numpy(np.float64)
     classes = [limit_of(h, f) for h, f in zip(items["hs"].fillna(""), items["form"].fillna(""), strict=True)]
     limit = np.array([1.0 if c is None else c.share_high for c in classes])
-    declared = prepared(source.declarations, structure.names, on, problems)
+    return stated(source.declarations, structure, (mass, value, limit), on)
+
+
+def stated(
+    declarations: pd.DataFrame,
+    structure: Structure,
+    wholes: tuple[Floats, Floats, Floats],
+    on: str | None = None,
+    layout: Layout | None = None,
+    among: Ids | None = None,
+) -> Statements:
+    """Return what items hold by themselves, given their masses, values and limits.
+
+    Parameters
+    ----------
+    declarations
+        As in `Source.declarations`.
+    structure
+        The bill of materials.
+    wholes
+        `mass_kg`, `value_usd` and `limit` of `Statements`.
+    on
+        As for `statements`.
+    layout
+        Elements and origins; by default those that the declarations name.
+    among
+        Ids of the only items that are spoken of; by default all.
+
+    Raises
+    ------
+    KeyError
+        If the declarations name an element or origin that the layout does not have.
+    """
+    problems: list[Problem] = []
+    mass, value, limit = wholes
+    declared = prepared(declarations, structure.names, on, problems, layout)
     low, high, groups = _bounds(declared, mass, value, limit, problems)
     own, mixed = _own(declared, low, high, groups, structure)
     asked = np.zeros(len(mass), dtype=bool)
     asked[declared.variants[ITEM]] = True
-    leaves = np.flatnonzero(structure.is_leaf & ~asked)
+    leaves = np.flatnonzero(structure.is_leaf & ~asked) if among is None else among[(structure.is_leaf & ~asked)[among]]
     dark = Dark(leaves, np.minimum(mass * limit, mass)[leaves], mass[leaves], value[leaves])
     return Statements(
         declared.layout,
@@ -205,6 +242,7 @@ def statements(source: Source, structure: Structure, on: str | None = None) -> S
         dark,
         mass,
         value,
+        limit,
         (*_unanswered(declared), *(Unanswered(int(i), "not_asked", "", None) for i in leaves)),
         tuple(problems),
         declared.table,
@@ -308,7 +346,8 @@ def _own(
     at = groups["at"].to_numpy(np.int64)
     variant = groups["variant"].to_numpy(np.int64)
     makers = {i: v.index.to_numpy() for i, v in variants[variants["mixed"]].groupby(ITEM)}
-    own, mixed = {}, {}
+    own: dict[str, Own] = {}
+    mixed: dict[str, dict[int, Mixed]] = {}
     for number, name in enumerate(layout.elements):
         here = np.flatnonzero(element == number)
         here = here[np.argsort(item[here], kind="stable")]

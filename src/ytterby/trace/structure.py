@@ -133,6 +133,10 @@ class Structure:
         """Return the items and all that goes into them, by id."""
         return _reached(self.quantity, np.atleast_1d(np.asarray(items, dtype=np.int64)))
 
+    def children(self, items: Ids) -> Ids:
+        """Return what goes into some items directly, by id."""
+        return np.unique(_neighbours(self.quantity, items))
+
     def ancestors(self, items: npt.ArrayLike) -> Ids:
         """Return the items and all that they go into, by id."""
         return _reached(self.parents, np.atleast_1d(np.asarray(items, dtype=np.int64)))

@@ -1,0 +1,133 @@
+"""What changes if one part declares something else? Only the part and what it goes into is rolled up again.
+
+The new rows take the place of all rows of the items that they name. Everything else keeps its numbers; an ancestor is
+added up from its children in the same order as before, so the result is what a whole roll-up gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ytterby.trace.content import Content
+from ytterby.trace.rollup import Rolled, roll
+from ytterby.trace.statements import Dark, Own, Statements, stated, statements
+
+__all__ = ["updated"]
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def updated(content: Content, declarations: pd.DataFrame) -> Content:
+    """Return the content with other declarations for some items.
+
+    Parameters
+    ----------
+    content
+        What is known so far.
+    declarations
+        As in `Source.declarations`: all that is said of the items that it names.
+    """
+    structure, old = content.structure, content.statements
+    names = pd.Index(declarations["item"].unique())
+    kept = content.source.declarations
+    source = replace(
+        content.source, declarations=pd.concat([kept[~kept["item"].isin(names)], declarations], ignore_index=True)
+    )
+    ids = structure.names.get_indexer(names)
+    items = np.sort(ids[ids >= 0]).astype(np.int64)
+    wholes = old.mass_kg, old.value_usd, old.limit
+    try:
+        fresh = stated(declarations, structure, wholes, content.on, old.layout, items)
+    except KeyError:
+        said = statements(source, structure, content.on)
+        return replace(content, source=source, statements=said, _rolled={})
+    new = _merged(old, fresh, items)
+    rolled = {element: _again(content, new, element, items) for element in content._rolled}
+    return replace(content, source=source, statements=new, _rolled=rolled)
+
+
+def _merged(old: Statements, fresh: Statements, items: Ids) -> Statements:
+    gone = set(items.tolist())
+    offset = int(old.table["at"].max()) + 1 if len(old.table) else 0
+    table = pd.concat([old.table, fresh.table.assign(at=fresh.table["at"] + offset)], ignore_index=True)
+    stale = old.table[old.table["item_id"].isin(items)]
+    places = set(zip(stale["file"], stale["row"], strict=True))
+    dark = old.dark
+    keep = ~np.isin(dark.items, items)
+    ids = np.concatenate([dark.items[keep], fresh.dark.items])
+    rank = np.argsort(ids, kind="stable")
+    highs = (
+        np.concatenate([getattr(dark, name)[keep], getattr(fresh.dark, name)])[rank]
+        for name in ("rare_earth_kg", "mass_kg", "value_usd")
+    )
+    return replace(
+        old,
+        own={element: _owned(old.own[element], fresh.own[element], items, offset) for element in old.own},
+        mixed={
+            element: {i: m for i, m in old.mixed[element].items() if i not in gone} | fresh.mixed[element]
+            for element in old.mixed
+        },
+        dark=Dark(ids[rank], *highs),
+        unanswered=(*(gap for gap in old.unanswered if gap.item not in gone), *fresh.unanswered),
+        problems=(*(p for p in old.problems if (p.file, p.row) not in places), *fresh.problems),
+        table=table,
+    )
+
+
+def _owned(old: Own, fresh: Own, items: Ids, offset: int) -> Own:
+    keep = ~np.isin(old.items, items)
+    if keep.all() and not len(fresh.items):
+        return old
+    ids = np.concatenate([old.items[keep], fresh.items])
+    rank = np.argsort(ids, kind="stable")
+    return Own(
+        ids[rank],
+        np.concatenate([old.low[keep], fresh.low])[rank],
+        np.concatenate([old.high[keep], fresh.high])[rank],
+        np.concatenate([old.answered[keep], fresh.answered])[rank],
+        np.concatenate([old.row[keep], fresh.row + offset])[rank],
+    )
+
+
+def _again(content: Content, new: Statements, element: str, items: Ids) -> Rolled:
+    """Roll up an element for the changed items and what they go into."""
+    structure, old, base = content.structure, content.statements, content._rolled[element]
+    changed = items[[_says(old, element, i) != _says(new, element, i) for i in items.tolist()]]
+    if not len(changed):
+        return base
+    above = structure.ancestors(changed)
+    if content.within is not None:
+        above = np.intersect1d(above, content.within, assume_unique=True)
+    below = np.setdiff1d(structure.children(above), above)
+    given = below[np.isin(below, base.items, assume_unique=True)]
+    known = Rolled(given, base.bounds[np.searchsorted(base.items, given)], ())
+    fresh = roll(structure, new, element, np.union1d(above, given), given=known)
+    rows = fresh.bounds[np.searchsorted(fresh.items, above)]
+    place = np.searchsorted(base.items, above)
+    there = np.isin(above, base.items, assume_unique=True)
+    bounds = base.bounds.copy()
+    bounds[place[there]] = rows[there]
+    ids = base.items
+    if not there.all():
+        ids, bounds = (
+            np.insert(ids, place[~there], above[~there]),
+            np.insert(bounds, place[~there], rows[~there], axis=0),
+        )
+    again = set(above.tolist())
+    return Rolled(ids, bounds, (*(c for c in base.clashes if c.item not in again), *fresh.clashes))
+
+
+def _says(said: Statements, element: str, item: int) -> tuple[bytes, ...]:
+    own, dark = said.own[element], said.dark
+    at = int(np.searchsorted(own.items, item))
+    if at < len(own.items) and own.items[at] == item:
+        return own.low[at].tobytes(), own.high[at].tobytes(), own.answered[at].tobytes()
+    at = int(np.searchsorted(dark.items, item))
+    if at < len(dark.items) and dark.items[at] == item:
+        return (dark.high(element)[at].tobytes(),)
+    return ()
