@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ytterby.market import PRECISION, Network, solve
 from ytterby.market._compile import compile_network
+from ytterby.market._diagnose import _linear_program
 from ytterby.market._interior import Point
 from ytterby.market._sizes import explain_spread
 from ytterby.market._verify import check
@@ -96,3 +98,8 @@ def test_sizes_that_no_double_can_hold_together_are_named_with_their_entries(goo
     assert (spread is not None) is together
     if together:
         assert spread.message == f"{text}, by a factor of 1e18"
+
+
+def test_a_diagnosis_gives_up_where_coefficients_have_overflowed() -> None:
+    answer = _linear_program(np.ones(1), A_ub=np.array([[np.inf]]), b_ub=np.ones(1), method="highs")
+    assert answer.status != 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -253,7 +254,10 @@ def _places(c: Compiled, rows: np.ndarray) -> str:
 
 
 def _linear_program(cost: np.ndarray, **constraints: Any) -> Any:
-    """Return scipy's answer; its stubs know dense matrices only."""
+    """Return scipy's answer, which has the status 4 where sizes are beyond what the solver takes."""
     from scipy import optimize
 
-    return optimize.linprog(cost, **constraints)
+    try:
+        return optimize.linprog(cost, **constraints)
+    except ValueError:  # a coefficient has overflowed on the way
+        return SimpleNamespace(status=4)

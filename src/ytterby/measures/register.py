@@ -4,7 +4,7 @@ A register folder holds ``measures/<ID>.yaml``, and where there are any ``events
 
 >>> register = Register.default()
 >>> len(register), len(register.events)
-(121, 76)
+(122, 76)
 >>> register["CHN-A18-2035"]
 Traceback (most recent call last):
 ytterby.errors.UnknownNameError: unknown measure 'CHN-A18-2035'
