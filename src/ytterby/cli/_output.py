@@ -130,7 +130,7 @@ def _rich_text(
         table.add_row(*map(Text, row))  # a cell such as 'Weight [g]' is text, not markup
     buffer = io.StringIO()
     width = max(shutil.get_terminal_size().columns if tty else 160, least)
-    Console(file=buffer, force_terminal=tty, width=width).print(table if cells else "(no rows)")
+    Console(file=buffer, force_terminal=tty, width=width, markup=False).print(table if cells else "(no rows)")
     return buffer.getvalue()
 
 

@@ -29,6 +29,7 @@ MODELS: dict[str, str] = {
     "network": "ytterby.market:Network",
     "equilibrium": "ytterby.market:EquilibriumRecord",
     "exposure": "ytterby.exposure:Exposed",
+    "facts": "ytterby.obligations:Facts",
     "scenario": "ytterby.world:Scenario",
     "bom": "ytterby.trace:BomRow",
     "declarations": "ytterby.trace:DeclarationRow",

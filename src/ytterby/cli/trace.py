@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from ytterby.cli._output import Format, infer_format, rows_text, write, write_rows
+from ytterby.cli._output import infer_format, rows_text, write, write_rows
+from ytterby.cli._trace_ask import ask, example, obligations
+from ytterby.cli._trace_options import BomFile, Declarations, Fmt, Item, Items, Mapping, On, Out, day, read_bom
 
 if TYPE_CHECKING:
     from ytterby.trace import Bom
@@ -22,16 +24,11 @@ app = App(
     help_epilogue="Example: `ytterby trace content bom.csv --items items.csv --declarations declarations.csv`",
 )
 
-BomFile = Annotated[Path, Parameter(help="A bill of materials in any of the known formats, or a workspace folder.")]
-Items = Annotated[Path | None, Parameter(help="Items: `item,name,form,mass_kg,value_usd,supplier,hs`.")]
-Declarations = Annotated[Path | None, Parameter(help="Declarations by item and element.")]
-Mapping = Annotated[Path | None, Parameter(help="A YAML file that says which column of the bill holds what.")]
-Item = Annotated[str | None, Parameter(help="Id of an item; may be left out where there is one root.")]
-On = Annotated[str | None, Parameter(name="--on", help="Day asked about, YYYY-MM-DD: later declarations do not count.")]
-Fmt = Annotated[Format | None, Parameter(name="--format")]
-Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
+for _command in (example, ask, obligations):
+    app.command(_command)
 
 _CONTENT = ("item", "element", "step", "origin", "mass_kg", "value_usd", "share", "of", "remainder_kg")
+_TITLE = "content of one unit, [low, high]; by step, the kilograms whose origin is known"
 _SHOWN = 20
 """So many unknown parts and problems are shown in a table; JSON has all."""
 
@@ -52,13 +49,14 @@ def content(
     """Tell what each item holds: bounds of mass, value and share by element, step and origin.
 
     An amount of unknown origin could be of any: it counts in the high bound of every origin. `*` is the total over
-    origins, `unknown` the part of unknown origin. JSON has it all.
+    origins, `unknown` the part of unknown origin. The table has a row for each element and names under each step what
+    is sure to be of an origin; JSON and CSV have it all.
 
     Example: `ytterby trace content bom.csv --items items.csv --declarations declarations.csv --format json`
     """
-    made = _read(bom, items, declarations, mapping)
+    made = read_bom(bom, items, declarations, mapping)
     chosen = infer_format(fmt, output, "table")
-    found = made.content(_day(on), item)
+    found = made.content(day(on), item)
     if chosen == "json":
         from ytterby.canonical import Table, chunks
 
@@ -89,7 +87,7 @@ def explode(
 
     Example: `ytterby trace explode bom.csv --item DRIVE-100`
     """
-    made = _read(bom, items, None, mapping)
+    made = read_bom(bom, items, None, mapping)
     rows = [{"item": part, "quantity": amount} for part, amount in made.explode(item).items()]
     _warn(made)
     write_rows(rows, infer_format(fmt, output, "table"), output, columns=("item", "quantity"))
@@ -117,9 +115,9 @@ def paths(
     """
     from dataclasses import asdict
 
-    made = _read(bom, items, declarations, mapping)
+    made = read_bom(bom, items, declarations, mapping)
     chosen = infer_format(fmt, output, "table")
-    rows = [asdict(path) for path in made.paths(element, item, _day(on), top, by)]
+    rows = [asdict(path) for path in made.paths(element, item, day(on), top, by)]
     if chosen == "table":
         rows = [{"path": " > ".join(row["items"]), **row} for row in rows]
     write_rows(rows, chosen, output, columns=("path", "quantity", "mass_kg"))
@@ -147,7 +145,7 @@ def import_(
 
     if output is None and not dry_run:
         raise UsageError("no folder is named", hint="-o FOLDER, or --dry-run to see the problems")
-    made = _read(bom, items, declarations, mapping)
+    made = read_bom(bom, items, declarations, mapping)
     structure = made.structure
     if made.problems:
         write(rows_text([vars(p) for p in made.problems], title="problems"), None)
@@ -181,25 +179,6 @@ def columns(
     write_rows(rows, infer_format(fmt, output, "table"), output, columns=names)
 
 
-def _read(bom: Path, items: Path | None, declarations: Path | None, mapping: Path | None) -> Bom:
-    from ytterby.trace import Bom
-
-    return Bom.read(bom, items, declarations, mapping)
-
-
-def _day(text: str | None) -> str | None:
-    if text is None:
-        return None
-    import datetime as dt
-
-    from ytterby.errors import UsageError
-
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise UsageError(f"'{text}' is no day", where="--on", hint="write it as YYYY-MM-DD") from error
-
-
 def _warn(bom: Bom) -> None:
     import sys
 
@@ -214,13 +193,33 @@ def _text(found: Any, items: list[str]) -> str:
     read = found.read
     roots = ", ".join(read["roots"][:_SHOWN])
     head = f"{read['format']}: {read['parts']} parts, {read['lines']} lines, roots {roots}\n"
-    parts = [head, rows_text(found.rows(items), title="content per unit", columns=_CONTENT)]
+    parts = [head, rows_text(_by_element(found.rows(items)), title=_TITLE)]
     unknown = found.unknown()
     if unknown:
         title = f"{len(unknown)} parts of which the content is not known"
         rows = [{"item": u["item"], "status": u["status"], "basis": u["basis"]} for u in unknown[:_SHOWN]]
         parts.append(rows_text(rows, title=title))
     if found.problems:
-        title = f"{len(found.problems)} problems"
+        title = f"{len(found.problems)} problem{'s' if len(found.problems) > 1 else ''}"
         parts.append(rows_text([asdict(p) for p in found.problems[:_SHOWN]], title=title))
     return "\n".join(parts)
+
+
+def _by_element(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row for each item and element, most first: its total, and by step what is sure to be of an origin."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    sure: dict[tuple[str, str], dict[str, list[tuple[float, str]]]] = {}
+    for row in rows:
+        key, step = (row["item"], row["element"]), row["step"]
+        if row["origin"] == "*":
+            found[key] = {name: row[name] for name in ("item", "element", "mass_kg", "value_usd", "share")}
+        known = sure.setdefault(key, {}).setdefault(step, [])
+        if row["origin"] not in ("*", "unknown") and row["mass_kg"][0] > 0:
+            known.append((row["mass_kg"][0], row["origin"]))
+    steps = dict.fromkeys(step for by_step in sure.values() for step in by_step)
+    for key, row in found.items():
+        for step in steps:
+            known = sorted(sure[key].get(step, ()), reverse=True)
+            row[step] = ", ".join(f"{origin} {mass:.3g}" for mass, origin in known) or None
+    order = list(dict.fromkeys(item for item, _ in found))
+    return sorted(found.values(), key=lambda row: (order.index(row["item"]), -row["mass_kg"][0], row["element"]))

@@ -16,5 +16,6 @@ from __future__ import annotations
 from ytterby.obligations._duties import duties
 from ytterby.obligations._load import rules
 from ytterby.obligations._model import Duty, DutyRule, RuleFile, Source, StateMeaning, Tier
+from ytterby.obligations.facts import Facts
 
-__all__ = ["Duty", "DutyRule", "RuleFile", "Source", "StateMeaning", "Tier", "duties", "rules"]
+__all__ = ["Duty", "DutyRule", "Facts", "RuleFile", "Source", "StateMeaning", "Tier", "duties", "rules"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +41,7 @@ class Bom:
         cls,
         path: Path | str,
         items: Path | str | None = None,
-        declarations: Path | str | None = None,
+        declarations: Path | str | Sequence[Path | str] | None = None,
         mapping: Path | str | None = None,
     ) -> Bom:
         """Read a bill of materials and, where they stand apart, its items and declarations.
@@ -50,7 +51,7 @@ class Bom:
         path
             A workspace, or a file in any of the formats that `ytterby.trace.readers` recognises.
         items, declarations
-            More files in any of these formats.
+            More files in any of these formats; of declarations there may be several, such as answered question sheets.
         mapping
             Names the columns of the first file (see `ytterby.trace.readers`).
 
@@ -62,7 +63,8 @@ class Bom:
         first = Path(path)
         names = None if mapping is None else Path(mapping)
         source = load(first) if first.is_dir() else read(first, names)
-        return cls(source.joined(*(read(Path(p)) for p in (items, declarations) if p is not None)))
+        said = [declarations] if isinstance(declarations, Path | str) else declarations or ()
+        return cls(source.joined(*(read(Path(p)) for p in (items, *said) if p is not None)))
 
     @cached_property
     def _built(self) -> tuple[Structure, list[Problem]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ytterby.errors import InputError
-from ytterby.trace.readers import catena_x, cyclonedx, granta, ipc1752, native, omts, rmi
+from ytterby.trace.readers import answers, catena_x, cyclonedx, granta, ipc1752, native, omts, rmi
 from ytterby.trace.readers._columns import load_mapping
 from ytterby.trace.readers._open import Opened, open_file
 from ytterby.trace.readers._safe import safe_cell
@@ -62,6 +62,12 @@ FORMATS = (
         "a CSV file in UTF-8 with the columns parent,child,quantity or item,element",
         _is_native,
         lambda opened, _: native.read(opened.path),
+    ),
+    Format(
+        "answers",
+        "a workbook with a sheet of the columns item,element,status (a question sheet of `ytterby trace ask`)",
+        answers.recognises,
+        answers.read,
     ),
     Format(
         "ipc_1752",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["safe_cell"]
+__all__ = ["plain_cell", "safe_cell"]
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,3 +20,14 @@ def safe_cell(value: Any) -> Any:
     ("'=HYPERLINK(A1)", "'-12 V", -12.5, 'magnet')
     """
     return f"'{value}" if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_STARTS) else value
+
+
+def plain_cell(text: str) -> str:
+    """Return the text that `safe_cell` was given.
+
+    Examples
+    --------
+    >>> plain_cell("'-12 V"), plain_cell("'s-Hertogenbosch")
+    ('-12 V', "'s-Hertogenbosch")
+    """
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text

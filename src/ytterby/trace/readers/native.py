@@ -7,9 +7,11 @@ be in any case and order; columns of other names are passed over.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,7 +30,7 @@ from ytterby.trace.source import (
     lines_frame,
 )
 
-__all__ = ["column_names", "read", "recognises"]
+__all__ = ["column_names", "declarations_of", "read", "recognises"]
 
 _FORMATS = {
     "native_bom_csv": LINE_COLUMNS,
@@ -71,7 +73,7 @@ def read(path: Path) -> Source:
             where=f"{path.name}, row 1",
             hint="bill of materials: parent,child,quantity,unit; items: item,…; declarations: item,element,…",
         )
-    table = _Table(path, form, names, separator)
+    table = _Table.of_csv(path, form, names, separator)
     columns = _FORMATS[form]
     frame = pd.DataFrame({name: table.column(name, kind) for name, kind in columns.items() if name in names})
     if form == "native_bom_csv":
@@ -79,6 +81,28 @@ def read(path: Path) -> Source:
     if form == "native_declarations_csv":
         return _declarations(form, frame.assign(file=path.name, row=table.rows), table)
     return _items(form, frame, table)
+
+
+def declarations_of(file: str, names: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> Source:
+    """Return the declarations in the rows of a sheet that has the columns of the native table.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    names
+        Names of the columns, in lower case.
+    rows
+        Number of each row and its cells.
+    """
+    form = "native_declarations_csv"
+    cells = {name: [row[n] if n < len(row) else "" for _, row in rows] for n, name in enumerate(names) if name}
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    table = _Table(
+        file, form, pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()}), numbers, False
+    )
+    known = {name: table.column(name, kind) for name, kind in DECLARATION_COLUMNS.items() if name in cells}
+    return _declarations("native_declarations_xlsx", pd.DataFrame(known).assign(file=file, row=numbers), table)
 
 
 def _lines(form: str, frame: pd.DataFrame, table: _Table) -> Source:
@@ -133,28 +157,27 @@ def _declarations(form: str, frame: pd.DataFrame, table: _Table) -> Source:
 class _Table:
     """The cells of one file as text, and the problems found in them."""
 
-    def __init__(self, path: Path, form: str, names: list[str], separator: str) -> None:
-        self.file = path.name
+    def __init__(self, file: str, form: str, cells: pa.Table, rows: npt.NDArray[np.int64], decimal_comma: bool) -> None:
+        self.file = file
+        self.rows = rows
         self.found: list[Problem] = []
+        self._cells = cells
         self._else = "the row is left out" if form == "native_bom_csv" else "taken as unknown"
-        self._decimal_comma = separator == ";"
+        self._decimal_comma = decimal_comma
         self._unreadable: dict[str, pd.Series] = {}
-        skipped: list[int] = []
+
+    @classmethod
+    def of_csv(cls, path: Path, form: str, names: list[str], separator: str) -> _Table:
+        """Read the cells of a CSV file; a row with too many or too few is left out."""
+        skipped: list[Problem] = []
 
         def handle(row: pcsv.InvalidRow) -> str:
-            skipped.append(row.number)
-            self.found.append(
-                Problem(
-                    self.file,
-                    row.number,
-                    None,
-                    f"{row.actual_columns} cells where the header has {row.expected_columns}; the row is left out",
-                )
-            )
+            text = f"{row.actual_columns} cells where the header has {row.expected_columns}; the row is left out"
+            skipped.append(Problem(path.name, row.number, None, text))
             return "skip"
 
         try:
-            self._cells = pcsv.read_csv(
+            cells = pcsv.read_csv(
                 path,
                 read_options=pcsv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
                 parse_options=pcsv.ParseOptions(delimiter=separator, invalid_row_handler=handle),
@@ -163,9 +186,13 @@ class _Table:
                 ),
             )
         except pa.ArrowInvalid as error:
-            raise InputError(f"cannot be read as CSV: {error}", where=self.file) from error
-        rows = np.arange(2, 2 + len(self._cells) + len(skipped))
-        self.rows = np.setdiff1d(rows, skipped) if skipped else rows
+            raise InputError(f"cannot be read as CSV: {error}", where=path.name) from error
+        rows = np.arange(2, 2 + len(cells) + len(skipped))
+        table = cls(path.name, form, cells, rows, separator == ";")
+        if skipped:
+            table.rows = np.setdiff1d(rows, [problem.row for problem in skipped])
+            table.found += skipped
+        return table
 
     @property
     def problems(self) -> tuple[Problem, ...]:
