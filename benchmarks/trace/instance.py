@@ -13,8 +13,18 @@ from ytterby.trace.statements import Dark, Own, Statements
 from ytterby.trace.structure import Structure
 
 
-def lines(count: int, levels: int = 12, seed: int = 0) -> pd.DataFrame:
-    """Return parent–child lines; each level has fewer items than the one below, children are mostly one below."""
+def lines(count: int, levels: int = 12, seed: int = 0, family: float = 0.001) -> pd.DataFrame:
+    """Return parent–child lines; each level has fewer items than the one below, children are mostly one below.
+
+    Parameters
+    ----------
+    count, levels
+        Number of lines and levels.
+    seed
+        Of the random numbers.
+    family
+        How far apart, as a share of their level, the parts of one assembly stand: products share parts with their like.
+    """
     rng = np.random.default_rng(seed)
     sizes = np.maximum(1, (count * 0.35 * 0.55 ** np.arange(levels) * 0.45).astype(int))
     first = np.concatenate([[0], np.cumsum(sizes)])
@@ -22,9 +32,11 @@ def lines(count: int, levels: int = 12, seed: int = 0) -> pd.DataFrame:
     per_level = np.diff(np.round(np.concatenate([[0], np.cumsum(share)]) * count).astype(int))
     parents, children = [], []
     for level, much in enumerate(per_level, 1):
-        parents.append(rng.integers(first[level], first[level + 1], much))
+        place = rng.random(much)
+        parents.append(first[level] + (place * sizes[level]).astype(int))
         below = np.where(rng.random(much) < 0.7, level - 1, rng.integers(0, level, much))
-        children.append(first[below] + (rng.random(much) * sizes[below]).astype(int))
+        near = (place + family * rng.standard_normal(much)) % 1.0
+        children.append(first[below] + (near * sizes[below]).astype(int))
     names = np.char.add("P-", np.arange(first[-1]).astype(str))
     rank = rng.permutation(count)
     text = pd.Series(names, dtype="str")

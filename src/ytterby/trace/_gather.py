@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ytterby.trace.structure import part
+
 __all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen"]
 
 Floats = npt.NDArray[np.float64]
@@ -30,36 +32,17 @@ _WORTH = 60_000_000
 
 def by_scipy(quantity: sparse.csr_array, items: Ids) -> Gather:
     """Return a gather by products of sparse matrices."""
-    part = quantity if len(items) == quantity.shape[0] else _part(quantity, items)
+    own = part(quantity, items)
 
     def gather(rows: Floats, first: int, last: int) -> None:
-        begin, end = part.indptr[first], part.indptr[last]
+        begin, end = own.indptr[first], own.indptr[last]
         level = sparse.csr_array(
-            (part.data[begin:end], part.indices[begin:end], part.indptr[first : last + 1] - begin),
+            (own.data[begin:end], own.indices[begin:end], own.indptr[first : last + 1] - begin),
             shape=(last - first, first),
         )
         rows[first:last] += level @ rows[:first]
 
     return gather
-
-
-def _part(quantity: sparse.csr_array, items: Ids) -> sparse.csr_array:
-    """Return the rows and columns of some items; unlike an index of the matrix, in time that only they need."""
-    begin = quantity.indptr[items]
-    count = quantity.indptr[items + 1] - begin
-    ends = np.cumsum(count, dtype=np.int64)
-    at = np.repeat(begin - (ends - count), count) + np.arange(len(items) and ends[-1])
-    child = quantity.indices[at]
-    if len(items) * 20 > quantity.shape[0]:
-        place = np.full(quantity.shape[0], -1, dtype=np.int64)
-        place[items] = np.arange(len(items))
-        place = place[child]
-        there = place >= 0
-    else:
-        place = np.minimum(np.searchsorted(items, child), len(items) - 1)
-        there = items[place] == child
-    indptr = np.concatenate([[0], np.cumsum(there)])[np.concatenate([[0], ends])]
-    return sparse.csr_array((quantity.data[at[there]], place[there], indptr), shape=(len(items), len(items)))
 
 
 def by_numba(quantity: sparse.csr_array, items: Ids) -> Gather:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ytterby.trace.structure import Structure
+from ytterby.trace.structure import Structure, part
 
 __all__ = ["quantities", "weights"]
 
@@ -37,7 +37,7 @@ def weights(structure: Structure, item: int, closed: Ids | None = None) -> tuple
     parts = structure.descendants(item)
     weight = np.zeros(len(parts))
     weight[-1] = 1.0
-    matrix = structure.at_most[parts][:, parts]
+    matrix = part(structure.at_most, parts)
     if closed is not None:
         stop = np.isin(parts, closed, assume_unique=True)
         matrix = matrix.copy()

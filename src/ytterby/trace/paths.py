@@ -23,7 +23,7 @@ import numpy.typing as npt
 from ytterby.trace.explode import weights
 from ytterby.trace.rollup import start
 from ytterby.trace.statements import Statements
-from ytterby.trace.structure import Structure
+from ytterby.trace.structure import Structure, part
 
 __all__ = ["Part", "Path", "paths", "sensitivities"]
 
@@ -136,7 +136,7 @@ def _open(
     structure: Structure, statements: Statements, element: str, parts: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
     """Return the quantities among some items; those below an assembly with an answer of its own are 0."""
-    matrix = structure.at_most[parts][:, parts]
+    matrix = part(structure.at_most, parts)
     own = statements.own[element]
     closed = np.isin(parts, own.items[own.answered], assume_unique=True)
     data = np.where(np.repeat(closed, np.diff(matrix.indptr)), 0.0, matrix.data)

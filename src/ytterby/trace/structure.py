@@ -19,7 +19,7 @@ from ytterby.errors import InputError, UnknownNameError
 from ytterby.trace.readers._units import unit
 from ytterby.trace.source import Problem
 
-__all__ = ["Alternatives", "Structure", "build"]
+__all__ = ["Alternatives", "Structure", "build", "part"]
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -320,6 +320,27 @@ def _neighbours(matrix: sparse.csr_array, rows: Ids) -> Ids:
     lengths = end - begin
     offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
     return np.asarray(matrix.indices[offsets + np.arange(len(offsets))], dtype=np.int64)
+
+
+def part(quantity: sparse.csr_array, items: Ids) -> sparse.csr_array:
+    """Return the rows and columns of some items; unlike an index of the matrix, in the time that these need."""
+    if len(items) == quantity.shape[0]:
+        return quantity
+    begin = quantity.indptr[items]
+    count = quantity.indptr[items + 1] - begin
+    ends = np.cumsum(count, dtype=np.int64)
+    at = np.repeat(begin - (ends - count), count) + np.arange(len(items) and ends[-1])
+    child = quantity.indices[at]
+    if len(items) * 20 > quantity.shape[0]:
+        place = np.full(quantity.shape[0], -1, dtype=np.int64)
+        place[items] = np.arange(len(items))
+        place = place[child]
+        there = place >= 0
+    else:
+        place = np.minimum(np.searchsorted(items, child), len(items) - 1)
+        there = items[place] == child
+    indptr = np.concatenate([[0], np.cumsum(there)])[np.concatenate([[0], ends])]
+    return sparse.csr_array((quantity.data[at[there]], place[there], indptr), shape=(len(items), len(items)))
 
 
 def _reached(matrix: sparse.csr_array, start: Ids) -> Ids:

@@ -1,0 +1,198 @@
+"""How fast is the roll-up, beside other ways to the same numbers? Each in a process of its own, one after the other.
+
+    python benchmarks/trace/run.py --lines 1e6 --columns 612
+    python benchmarks/trace/run.py --lines 1e7 --columns 204 --only ytterby
+
+Every contestant gets the same lines and the same content of the leaves and gives the bounds of every item, in the order
+of levels; its first result is compared with Ytterby's. Peers do the first element only, with all its columns, and their
+time is multiplied by the 17 elements.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import instance
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ytterby.trace import Bom, Content, Source, updated
+from ytterby.trace.explode import weights
+from ytterby.trace.rollup import roll, start
+from ytterby.trace.source import declarations_frame, items_frame
+from ytterby.trace.structure import Structure, build
+from ytterby.trace.workspace import save
+
+Floats = npt.NDArray[np.float64]
+
+
+def ytterby(table: pd.DataFrame, columns: int) -> dict[str, Any]:
+    began = time.perf_counter()
+    structure, _ = build(table, items_frame(()))
+    built = time.perf_counter()
+    said = instance.statements(structure, columns)
+    content = Content(Source("benchmark", items_frame(()), table), structure, said)
+    ready = time.perf_counter()
+    for element in content.elements:
+        content.rolled(element)
+    done = time.perf_counter()
+    for element in content.elements:
+        roll(structure, said, element, content.rolled(element).items)
+    again = time.perf_counter()
+    times = {"build": built - began, "roll": done - ready, "cold": built - began + done - ready, "warm": again - done}
+    return times | _single(content) | {"sum": float(content.rolled("Nd").bounds[:, 1, 0, 0].sum())}
+
+
+def _single(content: Content) -> dict[str, float]:
+    structure, rng = content.structure, np.random.default_rng(0)
+    weights(structure, int(structure.roots[0]))
+    products = [_timed(lambda root=root: weights(structure, int(root))) for root in structure.roots[:50]]
+    leaves = rng.choice(np.flatnonzero(structure.is_leaf), 21)
+    row = {"element": "Nd", "mass_low_kg": 0.1, "mass_high_kg": 0.2, "mined_in": "CHN", "status": "declared"}
+    rows = [declarations_frame([{**row, "item": structure.names[leaf], "file": "", "row": 1}]) for leaf in leaves]
+    changes = [_timed(lambda one=one: updated(content, one)) for one in rows][1:]
+    return {
+        "one product, p95": float(np.quantile(products, 0.95)),
+        "one change, p95": float(np.quantile(changes, 0.95)),
+    }
+
+
+def _timed(call: Any) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def _leaves(structure: Structure, columns: int) -> tuple[Floats, npt.NDArray[np.int64]]:
+    said = instance.statements(structure, columns)
+    everything = np.arange(len(structure.names))
+    rows = start(said, "Nd", everything).reshape(len(everything), -1)
+    return rows, structure.level
+
+
+def _peer(solve: Any) -> Any:
+    def run(table: pd.DataFrame, columns: int) -> dict[str, Any]:
+        structure, _ = build(table, items_frame(()))
+        rows, level = _leaves(structure, columns)
+        seconds, total = solve(structure, rows, level)
+        return {"roll": seconds * 17, "sum": total}
+
+    return run
+
+
+def scipy_levels(structure: Structure, rows: Floats, _: Any) -> tuple[float, float]:
+    began = time.perf_counter()
+    matrix = structure.quantity
+    for begin, end in zip(structure.first[1:-1], structure.first[2:], strict=True):
+        rows[begin:end] += matrix[begin:end, :begin] @ rows[:begin]
+    return time.perf_counter() - began, float(rows[:, rows.shape[1] // 2].sum())
+
+
+def networkx(structure: Structure, rows: Floats, _: Any) -> tuple[float, float]:
+    import networkx as nx
+
+    coo = structure.quantity.tocoo()
+    began = time.perf_counter()
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from(zip(coo.row.tolist(), coo.col.tolist(), coo.data.tolist(), strict=True))
+    for item in reversed(list(nx.topological_sort(graph))):
+        for child, edge in graph[item].items():
+            rows[item] += edge["weight"] * rows[child]
+    return time.perf_counter() - began, float(rows[:, rows.shape[1] // 2].sum())
+
+
+def duckdb(structure: Structure, rows: Floats, level: Any) -> tuple[float, float]:
+    import duckdb as db
+
+    lines, names, x = _frames(structure, rows, level)
+    began = time.perf_counter()
+    con = db.connect()
+    con.register("lines_in", lines)
+    con.register("x_in", x)
+    con.execute("create table l as select * from lines_in")
+    con.execute("create table x as select * from x_in")
+    sums = ", ".join(f"sum(l.q * x.{n}) as {n}" for n in names)
+    for height in range(1, int(level.max()) + 1):
+        con.execute(
+            f"insert into x select l.parent as item, {sums} from l join x on l.child = x.item"
+            f" where l.level = {height} group by l.parent"
+        )
+    total = con.execute(f"select sum({names[len(names) // 2]}) from x").fetchone()
+    return time.perf_counter() - began, float(total[0]) if total else 0.0
+
+
+def polars(structure: Structure, rows: Floats, level: Any) -> tuple[float, float]:
+    import polars as pl
+
+    lines, names, x = _frames(structure, rows, level)
+    left, known = pl.from_pandas(lines), pl.from_pandas(x)
+    began = time.perf_counter()
+    for height in range(1, int(level.max()) + 1):
+        part = left.filter(pl.col("level") == height).join(known, left_on="child", right_on="item")
+        sums = part.group_by("parent").agg([(pl.col(n) * pl.col("q")).sum() for n in names])
+        known = pl.concat([known, sums.rename({"parent": "item"})], how="vertical_relaxed")
+    return time.perf_counter() - began, float(known[names[len(names) // 2]].sum())
+
+
+def _frames(structure: Structure, rows: Floats, level: Any) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
+    coo = structure.quantity.tocoo()
+    lines = pd.DataFrame({"parent": coo.row, "child": coo.col, "q": coo.data, "level": level[coo.row]})
+    names = [f"c{n}" for n in range(rows.shape[1])]
+    held = np.flatnonzero(rows.any(axis=1))
+    x = pd.DataFrame(rows[held], columns=names)
+    x.insert(0, "item", held.astype(np.int32))
+    return lines, names, x
+
+
+def csv(table: pd.DataFrame, columns: int) -> dict[str, Any]:
+    del columns
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bom.csv"
+        table[["parent", "child", "quantity", "unit"]].to_csv(path, index=False)
+        began = time.perf_counter()
+        bom = Bom.read(path)
+        parts = len(bom.structure.names)
+        save(bom.source, Path(folder) / "workspace")
+        return {"cold": time.perf_counter() - began, "sum": parts}
+
+
+CONTESTANTS = {
+    "ytterby": ytterby,
+    "scipy": _peer(scipy_levels),
+    "duckdb": _peer(duckdb),
+    "polars": _peer(polars),
+    "networkx": _peer(networkx),
+    "csv": csv,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=float, default=1e6)
+    parser.add_argument("--columns", type=int, choices=(204, 612), default=612)
+    parser.add_argument("--only", nargs="*", choices=CONTESTANTS, default=list(CONTESTANTS))
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.inside:
+        result = CONTESTANTS[args.only[0]](instance.lines(int(args.lines)), args.columns)
+        result["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(json.dumps(result))
+        return
+    for name in args.only:
+        words = [sys.executable, __file__, "--lines", str(args.lines), "--columns", str(args.columns)]
+        done = subprocess.run([*words, "--only", name, "--inside"], capture_output=True, text=True, check=True)
+        found = json.loads(done.stdout)
+        print(name.ljust(10), ", ".join(f"{key} {value:.4g}" for key, value in found.items()))
+
+
+if __name__ == "__main__":
+    main()
