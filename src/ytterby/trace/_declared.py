@@ -92,11 +92,14 @@ def _numbered(declarations: pd.DataFrame, items: pd.Index, on: str | None, probl
         table = table[~(table["declared_on"].fillna("") > on)]
     table = table.fillna(dict.fromkeys(("element", "form", "supplier", "status", *STEPS.values()), ""))
     table[ITEM] = items.get_indexer(pd.Index(table["item"]))
-    for _, row in table[table[ITEM] < 0].iterrows():
+    outside = table[ITEM].to_numpy() < 0
+    for _, row in table[outside].iterrows() if outside.any() else ():
         close = nearest(row["item"], items, 1)
         hint = f"; did you mean '{close[0]}'?" if close else ""
         problems.append(problem(row, "item", f"'{row['item']}' is not in the bill of materials{hint}"))
-    table = table[table[ITEM] >= 0].reset_index(drop=True)
+    if outside.any():
+        table = table[~outside]
+    table = table.reset_index(drop=True)
     table["element"] = [_SYMBOLS.get(name.casefold(), name) for name in table["element"]]
     table[FORM] = pd.factorize(table["form"])[0]
     table["answered"] = ~table["status"].isin(UNANSWERED).astype(bool)
@@ -108,10 +111,11 @@ def _with_origins(
     table: pd.DataFrame, given: Layout | None, elements: tuple[str, ...], problems: list[Problem]
 ) -> tuple[pd.DataFrame, Layout, tuple[Floats, Floats]]:
     columns = list(STEPS.values())
-    combos = table[columns].drop_duplicates()
-    code = pd.MultiIndex.from_frame(combos).get_indexer(pd.MultiIndex.from_frame(table[columns]))
+    combos: dict[tuple[str, ...], int] = {}
+    rows = zip(*(table[column].tolist() for column in columns), strict=True)
+    code = np.array([combos.setdefault(texts, len(combos)) for texts in rows], dtype=np.int64)
     said: list[dict[str, Any]] = []
-    for combo, texts in enumerate(combos.itertuples(index=False, name=None)):
+    for texts, combo in combos.items():
         said.append({})
         for step, column, text in zip(STEPS, columns, texts, strict=True):
             try:
@@ -133,43 +137,56 @@ def _with_origins(
 def _ordered(table: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
     """Turn round bounds of which the low one is above the high one, and tell what is missing."""
     for low, high in _BOUNDS:
-        wrong = table[low] > table[high]
+        wrong = table[low].to_numpy() > table[high].to_numpy()
+        if not wrong.any():
+            continue
         for _, row in table[wrong].iterrows():
             problems.append(problem(row, low, f"{row[low]:g} is above {high} {row[high]:g}; taken the other way round"))
         table[low], table[high] = table[low].mask(wrong, table[high]), table[high].mask(wrong, table[low])
-    exact = (table["status"] == "declared") & table["mass_high_kg"].isna() & (table[ELEMENT] >= 0)
-    for _, row in table[exact].iterrows():
+    exact = np.isnan(table["mass_high_kg"].to_numpy()) & (table[ELEMENT].to_numpy() >= 0)
+    exact &= table["status"].to_numpy() == "declared"
+    for _, row in table[exact].iterrows() if exact.any() else ():
         problems.append(problem(row, "mass_high_kg", "declared without a high mass: it may be all that is left"))
     return table
 
 
 def _by_supplier(table: pd.DataFrame, problems: list[Problem]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    split = table["split_low"].notna() | table["split_high"].notna()
-    nameless = split & (table["supplier"] == "")
-    table["supplier"] = table["supplier"].mask(nameless, "row " + table["row"].astype("str"))
-    named = table[table["supplier"] != ""]
-    counts = named.groupby(ITEM)["supplier"].nunique()
-    several = set(counts.index[counts > 1]) | set(table[ITEM][split])
-    mixed = table[ITEM].isin(several).astype(bool)
-    makers = named.loc[named[ITEM].isin(several), [ITEM, "supplier"]].drop_duplicates()
-    common = table[mixed & (table["supplier"] == "")].drop(columns="supplier").merge(makers, on=ITEM)
-    single = table[~mixed].assign(supplier="")
-    table = pd.concat([single, table[mixed & (table["supplier"] != "")], common[table.columns]], ignore_index=True)
-    keys = pd.MultiIndex.from_frame(table[[ITEM, "supplier"]])
-    table["variant"], found = pd.factorize(keys)
+    """Set the variants apart; rows without a supplier are repeated for each supplier of an item that has several."""
+    split = ~np.isnan(table[["split_low", "split_high"]].to_numpy()).all(axis=1)
+    mixed = np.zeros(len(table), dtype=bool)
+    if split.any() or (table["supplier"] != "").any():
+        nameless = split & (table["supplier"] == "")
+        table["supplier"] = table["supplier"].mask(nameless, "row " + table["row"].astype("str"))
+        named = table[table["supplier"] != ""]
+        counts = named.groupby(ITEM)["supplier"].nunique()
+        several = set(counts.index[counts > 1]) | set(table[ITEM][split])
+        mixed = table[ITEM].isin(several).to_numpy(dtype=bool)
+        makers = named.loc[named[ITEM].isin(several), [ITEM, "supplier"]].drop_duplicates()
+        common = table[mixed & (table["supplier"] == "")].drop(columns="supplier").merge(makers, on=ITEM)
+        single = table[~mixed].assign(supplier="")
+        told = table[mixed & (table["supplier"] != "")]
+        table = pd.concat([single, told, common[table.columns]], ignore_index=True)
+        mixed = np.arange(len(table)) >= len(single)
+    numbers: dict[tuple[int, str], int] = {}
+    pairs = zip(table[ITEM].tolist(), table["supplier"].tolist(), strict=True)
+    variant = np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs], dtype=np.int64)
+    table["variant"] = variant
+    first = np.unique(variant, return_index=True)[1]
+    least, most = (np.full(len(numbers), np.nan) for _ in range(2))
+    np.fmin.at(least, variant, table["split_low"].to_numpy())
+    np.fmax.at(most, variant, table["split_high"].to_numpy())
     variants = pd.DataFrame(
         {
-            ITEM: found.get_level_values(0).astype(np.int64) if len(found) else np.zeros(0, dtype=np.int64),
-            "supplier": found.get_level_values(1) if len(found) else np.zeros(0, dtype=str),
+            ITEM: np.array([item for item, _ in numbers], dtype=np.int64),
+            "supplier": pd.Series([supplier for _, supplier in numbers], dtype="str"),
+            "split_low": np.where(np.isnan(least), 0.0, least),
+            "split_high": np.where(np.isnan(most), 1.0, most),
+            "mixed": mixed[first],
+            "at": table["at"].to_numpy()[first],
+            "status": pd.Series("", index=range(len(numbers)), dtype="str"),
         }
     )
-    by_variant = table.groupby("variant")
-    variants["split_low"] = by_variant["split_low"].min().fillna(0.0).reindex(variants.index)
-    variants["split_high"] = by_variant["split_high"].max().fillna(1.0).reindex(variants.index)
-    variants["mixed"] = variants[ITEM].isin(several)
-    variants["at"] = by_variant["at"].first().reindex(variants.index)
-    variants["status"] = ""
-    return _tell_splits(table, variants, problems)
+    return _tell_splits(table, variants, problems) if mixed.any() else (table, variants)
 
 
 def _tell_splits(
@@ -197,8 +214,9 @@ def _tell_splits(
 
 def _standing(table: pd.DataFrame, variants: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out unanswered rows that an answer has made void; note each variant's unanswered state."""
-    key = ["variant", ELEMENT, FORM]
-    answered = table.groupby(key)["answered"].transform("any").astype(bool) if len(table) else table["answered"]
+    if table["answered"].to_numpy().all():
+        return table, variants
+    answered = table.groupby(["variant", ELEMENT, FORM])["answered"].transform("any").astype(bool)
     table = table[table["answered"] | ~answered]
     open_ = table[~table["answered"]].groupby("variant")["status"].first()
     variants.loc[open_.index, "status"] = open_

@@ -125,14 +125,17 @@ class Content:
         Returns
         -------
         list of dict
-            ``parent, child, quantity``; the quantity is None where a mass is given and no one knows that of a unit.
+            ``parent, child, quantity``; the quantity is None where it is not known: for alternatives, and where a
+            mass is given and no one knows that of a unit.
         """
         names = self.structure.names
         wanted = np.ones(len(names), dtype=bool)
         if items is not None:
             wanted[:] = False
             wanted[self.structure.descendants(self._chosen(items))] = True
-        unknown = self.structure.mass_of
+        unknown = set(self.structure.mass_of)
+        for parent, groups in self.structure.alternatives.items():
+            unknown |= {(parent, child) for group in groups for child in group.child.tolist()}
         matrix = self.structure.quantity.tocoo()
         return [
             {"parent": str(names[p]), "child": str(names[c]), "quantity": None if (p, c) in unknown else quantity}
@@ -167,11 +170,8 @@ class Content:
             name = str(self.structure.names[gap.item])
             could_be: dict[str, list[float | None]] = {}
             for element in gap.elements if gap.elements is not None else self.elements:
-                rolled = self.rolled(element)
-                at = int(np.searchsorted(rolled.items, gap.item))
-                there = at < len(rolled.items) and rolled.items[at] == gap.item
-                bounds = (float(rolled.low[at, 0, 0]), float(rolled.high[at, 0, 0])) if there else (0.0, 0.0)
-                could_be[element] = _pair(bounds)
+                low, high = self.rolled(element).at(np.array([gap.item]))[0, :, 0, 0].tolist()
+                could_be[element] = _pair((low, high))
             supplier, basis = gap.supplier or None, self._basis(gap.item, table)
             rows.append(
                 {"item": name, "status": gap.status, "could_be": could_be, "supplier": supplier, "basis": basis}
@@ -204,11 +204,9 @@ class Content:
         origins = ("*", *named, "unknown") if only is None else only
         places = {}
         for element in self.elements:
-            rolled = self.rolled(element)
-            at = np.searchsorted(rolled.items, ids)
-            at[at == len(rolled.items)] = 0
-            there = rolled.items[at] == ids if len(rolled.items) else np.zeros(len(ids), dtype=bool)
-            low, high = rolled.low[at[there]], layout.high(rolled.high[at[there]]) if there.any() else rolled.high[:0]
+            bounds = self.rolled(element).at(ids)
+            there = np.asarray(bounds.any(axis=(1, 2, 3)))
+            low, high = bounds[there, 0], layout.high(bounds[there, 1])
             places[element] = np.cumsum(there) - 1, there, low, high
         remainder = self._remainder(ids, places)
         for n, item in enumerate(ids.tolist()):

@@ -19,6 +19,7 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -70,17 +71,40 @@ class Rolled:
 
     Parameters
     ----------
-    items
-        Ids, rising.
-    bounds
-        items × (low, high) × (mass, value) × slots; high bounds of origins as excess (`Layout.high` undoes it).
+    whole
+        Ids, rising, and items × (low, high) × (mass, value) × slots; high bounds of origins as excess (`Layout.high`
+        undoes it).
     clashes
         Where an assembly's declaration contradicts its children.
+    changed
+        Ids, rising, and bounds that take the place of those in `whole` or add to them.
     """
 
-    items: Ids
-    bounds: Floats
+    whole: tuple[Ids, Floats]
     clashes: tuple[Clash, ...]
+    changed: tuple[Ids, Floats] | None = None
+
+    @cached_property
+    def _table(self) -> tuple[Ids, Floats]:
+        if self.changed is None:
+            return self.whole
+        ids, rows = self.changed
+        items, bounds = self.whole[0], self.whole[1].copy()
+        here, there = _both(items, ids)
+        bounds[here] = rows[there]
+        new = np.delete(np.arange(len(ids)), there)
+        place = np.searchsorted(items, ids[new])
+        return np.insert(items, place, ids[new]), np.insert(bounds, place, rows[new], axis=0)
+
+    @property
+    def items(self) -> Ids:
+        """Return the ids, rising."""
+        return self._table[0]
+
+    @property
+    def bounds(self) -> Floats:
+        """Return items × (low, high) × (mass, value) × slots."""
+        return self._table[1]
 
     @property
     def low(self) -> Floats:
@@ -91,6 +115,25 @@ class Rolled:
     def high(self) -> Floats:
         """Return the high bounds, items × (mass, value) × slots."""
         return self.bounds[:, 1]
+
+    def at(self, ids: Ids) -> Floats:
+        """Return the bounds of some items, 0 where an item cannot hold the element."""
+        rows = np.zeros((len(ids), *self.whole[1].shape[1:]))
+        order = np.argsort(ids, kind="stable")
+        for items, bounds in (self.whole, *([self.changed] if self.changed is not None else [])):
+            here, there = _both(items, ids[order])
+            rows[order[there]] = bounds[here]
+        return rows
+
+    def with_rows(self, ids: Ids, rows: Floats, clashes: tuple[Clash, ...]) -> Rolled:
+        """Return this with other bounds for some items (ids, rising) and other clashes."""
+        if self.changed is not None:
+            kept = ~np.isin(self.changed[0], ids, assume_unique=True)
+            ids, rows = np.append(self.changed[0][kept], ids), np.concatenate([self.changed[1][kept], rows])
+            order = np.argsort(ids, kind="stable")
+            ids, rows = ids[order], rows[order]
+        made = Rolled(self.whole, clashes, (ids, rows))
+        return Rolled(made._table, clashes) if len(ids) > len(self.whole[0]) // 8 else made
 
 
 def carriers(structure: Structure, statements: Statements) -> dict[str, Ids]:
@@ -171,7 +214,7 @@ def roll(
         told = checked[held]
         clashes += _clashes(layout, own, items[held[told]], both[held[told]], kept[told])
         both[held] = kept
-    return Rolled(items, both, tuple(clashes))
+    return Rolled((items, both), tuple(clashes))
 
 
 def start(statements: Statements, element: str, items: Ids) -> Floats:

@@ -96,7 +96,7 @@ def _owned(old: Own, fresh: Own, items: Ids, offset: int) -> Own:
 
 def _again(content: Content, new: Statements, element: str, items: Ids) -> Rolled:
     """Roll up an element for the changed items and what they go into."""
-    structure, old, base = content.structure, content.statements, content._rolled[element]
+    structure, old, base = content.structure, content.statements, content.rolled(element)
     changed = items[[_says(old, element, i) != _says(new, element, i) for i in items.tolist()]]
     if not len(changed):
         return base
@@ -104,22 +104,11 @@ def _again(content: Content, new: Statements, element: str, items: Ids) -> Rolle
     if content.within is not None:
         above = np.intersect1d(above, content.within, assume_unique=True)
     below = np.setdiff1d(structure.children(above), above)
-    given = below[np.isin(below, base.items, assume_unique=True)]
-    known = Rolled(given, base.bounds[np.searchsorted(base.items, given)], ())
-    fresh = roll(structure, new, element, np.union1d(above, given), given=known)
-    rows = fresh.bounds[np.searchsorted(fresh.items, above)]
-    place = np.searchsorted(base.items, above)
-    there = np.isin(above, base.items, assume_unique=True)
-    bounds = base.bounds.copy()
-    bounds[place[there]] = rows[there]
-    ids = base.items
-    if not there.all():
-        ids, bounds = (
-            np.insert(ids, place[~there], above[~there]),
-            np.insert(bounds, place[~there], rows[~there], axis=0),
-        )
+    known = Rolled((below, base.at(below)), ())
+    fresh = roll(structure, new, element, np.union1d(above, below), given=known)
     again = set(above.tolist())
-    return Rolled(ids, bounds, (*(c for c in base.clashes if c.item not in again), *fresh.clashes))
+    clashes = (*(c for c in base.clashes if c.item not in again), *fresh.clashes)
+    return base.with_rows(above, fresh.at(above), clashes)
 
 
 def _says(said: Statements, element: str, item: int) -> tuple[bytes, ...]:
