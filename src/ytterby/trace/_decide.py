@@ -49,13 +49,15 @@ class Decision:
 def fewest_above(asked: Questions, by_supplier: Mapping[str, Sequence[int]], goal: float) -> Decision | None:
     """Return the fewest suppliers whose answers, as high as can be, lift the low end of a step to the goal."""
     found = []
+    apart = _apart(asked, by_supplier)
     for step in range(asked.low.shape[1]):
 
         def missing(names: Sequence[str], step: int = step) -> Floats:
             rows = [row for name in names for row in by_supplier[name]]
             return np.array([goal - asked.totals(high_for=rows)[0][step]])
 
-        decided = _fewest(missing, _most_moved(asked, by_supplier, [step]), lambda gap: bool((gap <= 0).all()))
+        moved = _most_moved(asked, by_supplier, [step])
+        decided = _fewest(missing, moved, apart, lambda gap: bool((gap <= 0).all()))
         if decided is not None:
             found.append((len(decided[0]), not decided[1], step, decided))
     if not found:
@@ -63,7 +65,7 @@ def fewest_above(asked: Questions, by_supplier: Mapping[str, Sequence[int]], goa
     exact = all(one[3][1] for one in found)
     count, _, step, (names, _) = min(found, key=lambda one: one[:3])
     rows = [row for name in names for row in by_supplier[name]]
-    return Decision(names, float(asked.totals(high_for=rows)[0][step] / asked.whole), exact or count == 1)
+    return Decision(names, _share(asked, asked.totals(high_for=rows)[0][step]), exact or count == 1)
 
 
 def fewest_below(asked: Questions, by_supplier: Mapping[str, Sequence[int]], goal: float) -> Decision | None:
@@ -73,10 +75,21 @@ def fewest_below(asked: Questions, by_supplier: Mapping[str, Sequence[int]], goa
         return asked.totals(low_for=[row for name in names for row in by_supplier[name]])[1]
 
     moved = _most_moved(asked, by_supplier, range(asked.low.shape[1]))
-    decided = _fewest(lambda names: highs(names) - goal, moved, lambda gap: bool((gap < 0).all()))
+    apart = _apart(asked, by_supplier)
+    decided = _fewest(lambda names: highs(names) - goal, moved, apart, lambda gap: bool((gap < 0).all()))
     if decided is None:
         return None
-    return Decision(decided[0], float(highs(decided[0]).max() / asked.whole), decided[1])
+    return Decision(decided[0], _share(asked, highs(decided[0]).max()), decided[1])
+
+
+def _share(asked: Questions, total: float) -> float:
+    return min(1.0, float(total / asked.whole))
+
+
+def _apart(asked: Questions, by_supplier: Mapping[str, Sequence[int]]) -> frozenset[str]:
+    """Return the suppliers that make no part together with others: what each moves does not depend on the rest."""
+    shared = {row for rows in asked.mixed for row in rows.tolist()}
+    return frozenset(name for name, rows in by_supplier.items() if not shared.intersection(rows))
 
 
 def _most_moved(asked: Questions, by_supplier: Mapping[str, Sequence[int]], steps: Sequence[int]) -> dict[str, Floats]:
@@ -89,28 +102,70 @@ def _most_moved(asked: Questions, by_supplier: Mapping[str, Sequence[int]], step
 
 
 def _fewest(
-    missing: Callable[[Sequence[str]], Floats], moved: Mapping[str, Floats], done: Callable[[Floats], bool]
+    missing: Callable[[Sequence[str]], Floats],
+    moved: Mapping[str, Floats],
+    apart: frozenset[str],
+    done: Callable[[Floats], bool],
 ) -> tuple[tuple[str, ...], bool] | None:
-    """Return the set and whether it is the smallest; None where even all together do not do."""
-    useful = [name for name in moved if (moved[name] > 0).any()]
+    """Return the set and whether it is the smallest; None where even all together do not do.
+
+    Parameters
+    ----------
+    missing
+        What the answers of some suppliers leave to be moved, by step.
+    moved
+        The most that each supplier can move; for those `apart`, what it moves.
+    apart
+        Suppliers whose moves add up to those of any others.
+    done
+        Whether what is missing is little enough.
+    """
+    useful = sorted((name for name in moved if (moved[name] > 0).any()), key=lambda name: (-moved[name].max(), name))
     if not done(missing(useful)):
         return None
-    chosen: list[str] = []
-    while not done(missing(chosen)):
-        left = [name for name in useful if name not in chosen]
-        chosen.append(min(left, key=lambda name: (_gap(missing([*chosen, name])), -moved[name].max(), name)))
-    chosen = _without_idle(chosen, missing, done)
+    chosen = _without_idle(_greedy(missing, moved, apart, done, useful), missing, done)
     least = _least(missing(()), [moved[name] for name in useful])
     for size in range(least, len(chosen)):
         if math.comb(len(useful), size) > _TRIED:
             return tuple(chosen), False
-        for names in itertools.combinations(sorted(useful, key=lambda name: -moved[name].max()), size):
+        for names in itertools.combinations(useful, size):
             if done(missing(names)):
                 return names, True
     return tuple(chosen), True
 
 
-def _gap(missing: Floats) -> float:
+def _greedy(
+    missing: Callable[[Sequence[str]], Floats],
+    moved: Mapping[str, Floats],
+    apart: frozenset[str],
+    done: Callable[[Floats], bool],
+    useful: Sequence[str],
+) -> list[str]:
+    """Return suppliers one by one, each the one that leaves least missing."""
+    alone = [name for name in useful if name in apart]
+    together = [name for name in useful if name not in apart]
+    chosen: list[str] = []
+    gap = missing(chosen)
+    moves = np.array([moved[name] for name in alone]).reshape(len(alone), len(gap))
+    while not done(gap):
+        best = [(_left(missing([*chosen, name])), -float(moved[name].max()), name) for name in together]
+        if alone:
+            # Where several leave as little, the first of them moves most.
+            at = int(np.maximum(gap - moves, 0.0).sum(axis=1).argmin())
+            best.append((_left(gap - moves[at]), -float(moves[at].max()), alone[at]))
+        name = min(best)[2]
+        chosen.append(name)
+        if name in apart:
+            at = alone.index(name)
+            del alone[at]
+            moves = np.delete(moves, at, axis=0)
+        else:
+            together.remove(name)
+        gap = missing(chosen)
+    return chosen
+
+
+def _left(missing: Floats) -> float:
     return float(np.maximum(missing, 0.0).sum())
 
 

@@ -71,7 +71,10 @@ class Questions:
     whole: float
 
     def totals(self, high_for: Collection[int] = (), low_for: Collection[int] = ()) -> tuple[Floats, Floats]:
-        """Return the bounds of the item's total by step, some questions answered with their high or low end."""
+        """Return the bounds of the item's total by step, some questions answered with their high or low end.
+
+        The high ones may be above the whole.
+        """
         low, high = self.low.copy(), self.high.copy()
         above, below = list(high_for), list(low_for)
         low[above], high[below] = high[above], low[below]
@@ -82,8 +85,7 @@ class Questions:
             single[rows] = False
             least += lowest_mix(low[rows], self.least[rows], self.most[rows])
             most += highest_mix(high[rows], self.least[rows], self.most[rows])
-        least, most = least + low[single].sum(axis=0), most + high[single].sum(axis=0)
-        return np.minimum(least, self.whole), np.minimum(most, self.whole)
+        return least + low[single].sum(axis=0), most + high[single].sum(axis=0)
 
     @property
     def mixed(self) -> list[Ids]:

@@ -172,7 +172,7 @@ def ask(
         column = "value_usd" if measure == "value" else "mass_kg"
         hint = f"fill {column} in the items, or compare the {'mass' if measure == 'value' else 'value'} (--by)"
         raise InputError(f"the {measure} of '{name}' is not known: there is no share of it", where=name, hint=hint)
-    low, high = asked.totals()
+    low, high = (np.minimum(total, asked.whole) for total in asked.totals())
     goal = threshold * asked.whole
     suppliers, rows = _suppliers(content, asked)
     decided = bool((low >= goal).any()), bool((high < goal).all())
@@ -282,11 +282,16 @@ class _Who:
 
     def __init__(self, content: Content) -> None:
         self._structure = content.structure
-        self._items = content.source.items.drop_duplicates("item").set_index("item")
-        self._answers = content.statements.table.groupby("item_id")
+        items = content.source.items.drop_duplicates("item").fillna({"supplier": "", "name": ""})
+        self._supplier = dict(zip(items["item"], items["supplier"], strict=True))
+        self._name = dict(zip(items["item"], items["name"], strict=True))
         declared = content.source.declarations
         named = declared[declared["supplier"].fillna("") != ""]
-        self._declared = named.groupby("item")["supplier"].last()
+        self._supplier |= dict(zip(named["item"], named["supplier"], strict=True))
+        answers = content.statements.table[["item_id", "supplier", "status"]].drop_duplicates()
+        self._status: dict[tuple[int, str], list[str]] = {}
+        for part, supplier, status in answers.itertuples(index=False, name=None):
+            self._status.setdefault((part, supplier), []).append(status)
 
     def makes(self, part: int, supplier: str) -> tuple[str, str | None]:
         """Return the supplier of a part and, where only an assembly has one, that assembly."""
@@ -294,10 +299,9 @@ class _Who:
             return supplier, None
         at, above = part, None
         while True:
-            name = str(self._structure.names[at])
-            for found in (self._declared.get(name), self._cell(name, "supplier")):
-                if found:
-                    return str(found), above
+            found = self._supplier.get(self._structure.names[at])
+            if found:
+                return str(found), above
             parents = self._structure.parents
             up = parents.indices[parents.indptr[at] : parents.indptr[at + 1]]
             if not len(up):
@@ -307,15 +311,5 @@ class _Who:
 
     def status(self, part: int, supplier: str) -> tuple[str, str | None]:
         """Return the states of the answers about a part, and its name."""
-        title = self._cell(str(self._structure.names[part]), "name")
-        if part not in self._answers.groups:
-            return "not_asked", title
-        rows = self._answers.get_group(part)
-        mine = rows[rows["supplier"] == supplier] if supplier else rows
-        return ", ".join(dict.fromkeys(mine["status"])) or "not_asked", title
-
-    def _cell(self, name: str, column: str) -> str | None:
-        if name not in self._items.index:
-            return None
-        value = self._items[column].fillna("")[name]
-        return str(value) or None
+        states = self._status.get((part, supplier), ["not_asked"])
+        return ", ".join(dict.fromkeys(states)), self._name.get(self._structure.names[part]) or None

@@ -27,12 +27,13 @@ __all__ = ["facts_of", "shippable"]
 
 Ids = npt.NDArray[np.int64]
 
-_FORMS = frozenset(
-    (
-        "ore", "concentrate", "oxide", "compound", "metal", "alloy", "powder", "target", "magnet", "slurry", "phosphor",
-        "catalyst", "assembly", "product", "scrap", "equipment", "technology", "service",
-    )
+_WORDS = (
+    "ore", "concentrate", "oxide", "compound", "metal", "alloy", "powder", "target", "magnet", "slurry", "phosphor",
+    "catalyst", "assembly", "product", "scrap", "equipment", "technology", "service",
 )  # fmt: skip
+"""Words for a form."""
+_UNTOLD = 1 << len(_WORDS)
+"""Stands for a form that nobody has told."""
 _TECHNOLOGY = (
     {"ore": "mining", "concentrate": "mining", "oxide": "separation", "compound": "separation"}
     | {form: form for form in ("metal", "magnet")}
@@ -102,8 +103,7 @@ class _Nodes:
         self._content = content
         self._items = content.source.items.drop_duplicates("item").set_index("item")
         self._elements = [element for element in content.elements if element in RARE_EARTHS]
-        table = content.statements.table
-        self._forms = table[table["answered"]].groupby(["item_id", "element"])["form"].agg(set).to_dict()
+        self._bits: dict[str, npt.NDArray[np.uint64]] = {}
 
     def described(self, part: int) -> dict[str, str | None]:
         """Return name, form and HS code of a part."""
@@ -183,16 +183,29 @@ class _Nodes:
 
     def _form_of(self, part: int, element: str) -> str | None:
         """Return the form of an element where all that holds it in the part was declared in the same form."""
-        structure = self._content.structure
-        rolled = self._content.rolled(element)
-        inside = np.intersect1d(structure.descendants(part), rolled.items, assume_unique=True)
-        told: set[str] = set()
-        for one in inside.tolist():
-            if (one, element) in self._forms:
-                told |= self._forms[one, element]
-            elif structure.is_leaf[one]:
-                return None
-        return _form(told.pop()) if len(told) == 1 else None
+        if element not in self._bits:
+            self._bits[element] = self._spread(element)
+        bits = int(self._bits[element][part])
+        return _WORDS[bits.bit_length() - 1] if bits.bit_count() == 1 and bits != _UNTOLD else None
+
+    def _spread(self, element: str) -> npt.NDArray[np.uint64]:
+        """Return the forms in which each item holds an element, a bit for each; an answer stands for the parts."""
+        structure, said = self._content.structure, self._content.statements
+        own, dark = said.own[element], said.dark
+        bits = np.zeros(len(structure.names), dtype=np.uint64)
+        bits[dark.items[dark.high(element).any(axis=1)]] = _UNTOLD
+        bits[own.items[~own.answered & (own.high > 0).any(axis=(1, 2))]] = _UNTOLD
+        answered = np.zeros(len(bits), dtype=bool)
+        answered[own.items[own.answered]] = True
+        table = said.table[said.table["element"] == element]
+        for part, form, told in zip(table["item_id"], table["form"], table["answered"], strict=True):
+            word = _form(form) if told else None
+            bits[part] |= np.uint64(_UNTOLD if word is None else 1 << _WORDS.index(word))
+        indptr, child = structure.quantity.indptr, structure.quantity.indices
+        for begin, end in zip(structure.first[1:-1].tolist(), structure.first[2:].tolist(), strict=True):
+            below = np.bitwise_or.reduceat(bits[child[indptr[begin] : indptr[end]]], indptr[begin:end] - indptr[begin])
+            bits[begin:end] = np.where(answered[begin:end], bits[begin:end], below)
+        return bits
 
 
 def _pair(low: float, high: float) -> list[float | None]:
@@ -201,7 +214,7 @@ def _pair(low: float, high: float) -> list[float | None]:
 
 def _form(text: str | None) -> str | None:
     word = (text or "").strip().casefold()
-    return word if word in _FORMS else None
+    return word if word in _WORDS else None
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,47 @@ those with the highest (lowest) content first. That is a sort.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["highest_mix", "lowest_mix"]
+__all__ = ["Mixed", "highest_mix", "lowest_mix"]
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What each supplier of an item says of one element.
+
+    Parameters
+    ----------
+    suppliers
+        Names.
+    least, most
+        Bounds of each one's share of the supply.
+    low, high
+        suppliers × (mass, value) × slots; high bounds as they are, not as excess.
+    """
+
+    suppliers: tuple[str, ...]
+    least: Floats
+    most: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def lowest(self) -> Floats:
+        """Return the low bounds of the worst mix."""
+        flat = self.low.reshape(len(self.low), -1)
+        return lowest_mix(flat, self.least, self.most).reshape(self.low.shape[1:])
+
+    @property
+    def highest(self) -> Floats:
+        """Return the high bounds of the worst mix."""
+        flat = self.high.reshape(len(self.high), -1)
+        return highest_mix(flat, self.least, self.most).reshape(self.high.shape[1:])
 
 
 def highest_mix(content: Floats, least: Floats, most: Floats) -> Floats:

@@ -25,7 +25,6 @@ children's bounds stand. How several suppliers of one item are mixed: `ytterby.t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,11 +34,11 @@ import pandas as pd
 from ytterby.trace._declared import ELEMENT, FORM, ITEM, Declared, prepared, problem
 from ytterby.trace.layout import Layout
 from ytterby.trace.limits import limit_of
-from ytterby.trace.mix import highest_mix, lowest_mix
+from ytterby.trace.mix import Mixed
 from ytterby.trace.source import RARE_EARTHS, Problem, Source
 from ytterby.trace.structure import Structure
 
-__all__ = ["Dark", "Mixed", "Own", "Statements", "Unanswered", "statements"]
+__all__ = ["Dark", "Own", "Statements", "Unanswered", "statements"]
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -94,27 +93,6 @@ class Dark:
         """Return items × (mass, value)."""
         mass = self.rare_earth_kg if element in RARE_EARTHS else self.mass_kg
         return np.stack([mass, self.value_usd], axis=1)
-
-
-@dataclass(frozen=True)
-class Mixed:
-    """What each supplier of an item that several make says of one element.
-
-    Parameters
-    ----------
-    suppliers
-        Names.
-    least, most
-        Bounds of each one's share of the supply.
-    low, high
-        suppliers × (mass, value) × slots; high bounds as they are, not as excess.
-    """
-
-    suppliers: tuple[str, ...]
-    least: Floats
-    most: Floats
-    low: Floats
-    high: Floats
 
 
 @dataclass(frozen=True)
@@ -360,8 +338,7 @@ def _own(
             if one in makers:
                 rows = here[item[here] == one]
                 mixed[name][one] = found = _apart(low[rows], high[rows], variant[rows], variants.loc[makers[one]])
-                lows[k] = _mix(lowest_mix, found.low, found)
-                highs[k] = _mix(highest_mix, found.high, found)
+                lows[k], highs[k] = found.lowest, found.highest
         keep = says | structure.is_leaf[ids]
         own[name] = Own(ids[keep], lows[keep], layout.excess(highs[keep]), says[keep], at[here][first][keep])
     return own, mixed
@@ -374,10 +351,6 @@ def _apart(low: Floats, high: Floats, variant: Ids, makers: pd.DataFrame) -> Mix
     lows[place], highs[place] = low, high
     split = makers[["split_low", "split_high"]].to_numpy(np.float64)
     return Mixed(tuple(makers["supplier"]), split[:, 0], split[:, 1], lows, highs)
-
-
-def _mix(worst: Callable[[Floats, Floats, Floats], Floats], content: Floats, of: Mixed) -> Floats:
-    return worst(content.reshape(len(content), -1), of.least, of.most).reshape(content.shape[1:])
 
 
 def _unanswered(declared: Declared) -> list[Unanswered]:
