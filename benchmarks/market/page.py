@@ -76,9 +76,11 @@ def _parts(ours: Found, whole: list[tuple[str, str, float, str]]) -> list[tuple[
         ("verify and report", "verify_s", ours["verify_s"], "s"),
         *whole,
         ("peak memory with both changes", "", ours["peak_changed_mb"], "MB"),
-        ("quotas halved, in all", "changed_s", halved["total_s"], "s"),
+        ("quotas halved: the answer", "changed_s", halved["answer_s"], "s"),
+        ("quotas halved: with all tables read", "", halved["total_s"], "s"),
         ("quotas halved, the solve alone", "", halved["solve_s"], "s"),
-        ("a tariff added, in all", "changed_s", tariff["total_s"], "s"),
+        ("a tariff added: the answer", "changed_s", tariff["answer_s"], "s"),
+        ("a tariff added: with all tables read", "", tariff["total_s"], "s"),
         ("a tariff added, the solve alone", "", tariff["solve_s"], "s"),
         ("worst relative residual", "residual", max(r["residual"] for r in (ours, halved, tariff)), ""),
     ]
