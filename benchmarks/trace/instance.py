@@ -53,6 +53,40 @@ def lines(count: int, levels: int = 12, seed: int = 0, family: float = 0.001) ->
     )
 
 
+def shown(count: int, way: str, seed: int = 0) -> pd.DataFrame:
+    """Return a bill of materials as it is shown in a table: every assembly once, small parts again and again.
+
+    Parameters
+    ----------
+    count
+        Number of rows.
+    way
+        ``"levels"``, ``"indented"`` or ``"pairs"``.
+    seed
+        Of the random numbers.
+    """
+    rng = np.random.default_rng(seed)
+    steps = np.where(rng.random(count) < 0.35, 1, -np.maximum(0, rng.integers(-5, 4, count)))
+    level = np.zeros(count, dtype=np.int64)
+    above: list[int] = [0]
+    parent = np.zeros(count, dtype=np.int64)
+    for row, step in enumerate(steps.tolist()[1:], 1):
+        level[row] = deep = max(1, min(9, level[row - 1] + step))
+        parent[row] = above[deep - 1]
+        above[deep:] = [row]
+    made = np.append(level[1:] > level[:-1], False)
+    part = rng.integers(0, count * 3 // 20, count)
+    names = np.where(made, np.char.add("A-", np.arange(count).astype(str)), np.char.add("P-", part.astype(str)))
+    first = {
+        "levels": lambda: {"Level": level, "Part Number": names},
+        "indented": lambda: {"Part Number": np.char.add(np.array(["  " * n for n in range(10)])[level], names)},
+        "pairs": lambda: {"Assembly": np.where(level > 0, names[parent], ""), "Component": names},
+    }[way]()
+    amounts = {"Qty": rng.integers(1, 9, count), "UoM": "pcs", "Weight [g]": np.where(made, np.nan, part % 997 / 10)}
+    supplier = np.char.add("S-", (part % 300).astype(str))
+    return pd.DataFrame({**first, "Description": np.char.add("part ", names), **amounts, "Supplier": supplier})
+
+
 def statements(structure: Structure, columns: int, carriers: float = 0.02, seed: int = 0) -> Statements:
     """Return declarations of some leaves for all rare earths.
 

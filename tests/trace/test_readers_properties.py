@@ -88,6 +88,39 @@ def test_a_number_is_read_in_every_grouping(value: object, group: str, mark: str
 
 
 @QUIET
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["0", "1", "2", "3", "x", ""]),
+            st.sampled_from(["A", "B", " C", "D", ""]),
+            st.sampled_from(["1", "2.5", "1,5", "-1", "1.234", "30 %", "2 kg", "no", ""]),
+            st.sampled_from(["", "x", "G1"]),
+            st.sampled_from(["5", "0,5 g", "-3", ""]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    kind=st.sampled_from([("Level", "Part"), ("Parent", "Child")]),
+    blanks=st.lists(st.integers(0, 12), max_size=3),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_file_without_quotes_is_read_in_blocks_as_it_is_read_row_by_row(
+    tmp_path: Path, rows: list[tuple[str, ...]], kind: tuple[str, str], blanks: list[int], end: str
+) -> None:
+    lines = [";".join(row) for row in [(*kind, "Qty", "Substitute", "Weight"), *rows]]
+    for place in blanks:
+        lines.insert(1 + place, "")
+    found = []
+    for quote in ("", '"'):
+        path = tmp_path / "bom.csv"
+        text = end.join([line.replace("Qty", f"{quote}Qty{quote}") for line in lines])
+        path.write_bytes(text.encode())
+        source = read(path)
+        found.append((source.lines.to_csv(), source.items.to_csv(), source.problems))
+    assert found[0] == found[1]
+
+
+@QUIET
 @given(st.data())
 def test_a_damaged_file_is_read_with_problems_or_refused(tmp_path: Path, data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(sorted(SAMPLES.iterdir())))

@@ -1,25 +1,70 @@
-"""The cells of one row by field: numbers, units, what is said of an item, and whether the line is an alternative."""
+"""The cells of a table by field: numbers, units, and what is said of an item."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from ytterby.trace.readers._collect import Collector, Line
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ytterby.trace.readers._alternatives import alternatives
+from ytterby.trace.readers._bulk import Bulk, Lines
+from ytterby.trace.readers._cells import Column, Ids, combined, firsts
 from ytterby.trace.readers._columns import Match
-from ytterby.trace.readers._data import rows
 from ytterby.trace.readers._grid import Grid, column_letter
 from ytterby.trace.readers._numbers import ambiguous, decimal_mark, number
 from ytterby.trace.readers._units import unit
 
-__all__ = ["Alternatives", "Fields"]
+__all__ = ["Amounts", "Fields"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _WITH_UNIT = re.compile(r"([+-]?[\d.,'\s]*\d)\s*([^\d\s.,].*)")
-_GROUP = re.compile(r"gr(ou|u|o)p|组|組|グループ", re.IGNORECASE)
-_OF_ITEMS = ("name", "form", "supplier", "hs", "mass", "mass_unit", "value")
-"""Fields that say something of the item, whichever line it stands in."""
+_TEXTS = ("name", "form", "supplier", "hs")
+"""Fields whose texts say something of the item, whichever line they stand in."""
+_MEASURES = ("mass", "mass_unit", "value")
+"""Fields whose numbers do."""
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the distinct cells of a column mean.
+
+    Parameters
+    ----------
+    value
+        The number; NaN where there is none.
+    unit
+        The unit in the cell, e.g. of `0,5 kg`; empty if there is none.
+    bad
+        The text that is no number though it should be one; None where all is well.
+    doubtful
+        Whether the number may be a thousand or a fraction.
+    """
+
+    value: Floats
+    unit: list[str]
+    bad: list[str | None]
+    doubtful: Flags
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Quantity of the child in a unit, for `batch` of the parent; NaN where there is no quantity."""
+
+    value: Floats
+    unit: Column
+    batch: Floats
+
+    def at(self, rows: Flags) -> Amounts:
+        """Return those of some rows."""
+        return Amounts(self.value[rows], self.unit.at(rows), self.batch[rows])
 
 
 @dataclass
@@ -31,25 +76,26 @@ class Fields:
     grid, match
         The table and its columns.
     out
-        Where problems and items go.
+        Where items, lines and problems go.
+    row
+        Numbers of the rows.
+    cells
+        The columns that were taken for a field, by index.
     decimal
         The decimal mark, if the mapping file names it.
     """
 
     grid: Grid
     match: Match
-    out: Collector
+    out: Bulk
+    row: Ids
+    cells: Mapping[int, Column]
     decimal: str | None = None
     _doubt: bool = False
-    _told: set[str] = field(default_factory=set)
-    _said: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._index = {c.field: c.index for c in self.match.columns if c.field is not None}
-        self._constants = self.match.constants
         self._where = {c.field: c.header or column_letter(c.index) for c in self.match.columns if c.field is not None}
-        self._of_items = [name for name in _OF_ITEMS if name in self.match.fields]
-        self._per = self.match.per("quantity")
         word = self.match.unit("quantity")
         self._unit = word if word and unit(word) is not None else ""
         if self.decimal is None:
@@ -59,134 +105,171 @@ class Fields:
             self._doubt = mark is None
             self.decimal = mark or ("," if not self.grid.sheet and self.grid.delimiter == ";" else ".")
 
-    def text(self, cells: Sequence[str], name: str) -> str:
-        """Return the cell of a field, without blanks at its ends; empty if there is none."""
+    def raw(self, name: str) -> Column:
+        """Return the cells of a field as they stand, the constant of the mapping, or empty cells."""
         index = self._index.get(name)
-        if index is None:
-            return self._constants.get(name, "")
-        return cells[index].strip() if index < len(cells) else ""
+        return Column.of(self.match.constants.get(name, ""), len(self.row)) if index is None else self.cells[index]
+
+    def text(self, name: str) -> Column:
+        """Return the cells of a field, without blanks at their ends."""
+        return self.raw(name).stripped()
 
     def where(self, name: str) -> str:
         """Return the name of a field's column for a problem: its header, else its letter."""
         return self._where.get(name, name)
 
-    def number(self, cells: Sequence[str], name: str, row: int) -> float | None:
-        """Return the number in a field's cell; a cell that holds none is a problem."""
-        text = self.text(cells, name)
-        return self._number(text, name, row) if text else None
+    def amounts(self, rows: Ids) -> Amounts:
+        """Return quantity, unit and batch of the lines in some rows; a cell that holds no number is told."""
+        cells, words, size = (self.text(name).at(rows) for name in ("quantity", "unit", "batch"))
+        meant, counts = self._measured(cells, percent=True), self._measured(size, units=False)
+        self._tell(cells, meant, "quantity", rows)
+        self._tell(size, counts, "batch", rows)
+        joint = combined([cells.codes, words.codes])
+        units = [meant.unit[cells.codes[n]] or words.text(n) or self._unit for n in firsts(joint).tolist()]
+        batch = np.where(np.isnan(counts.value), self.match.per("quantity"), counts.value)[size.codes]
+        percent = cells.where(lambda text: text.endswith("%"))
+        return Amounts(meant.value[cells.codes], Column(joint, units).mapped(str), np.where(percent, 1.0, batch))
 
-    def _number(self, text: str, name: str, row: int) -> float | None:
-        value = number(text, self.decimal or ".")
-        if value is None:
-            self.out.problem(f"'{text}' is no number", row=row, column=self.where(name))
-        elif self._doubt and ambiguous(text):
+    def lines(self, rows: Ids, parent: Ids, child: Ids, amounts: Amounts) -> None:
+        """Take the lines in some rows; those that cannot be used are told.
+
+        Parameters
+        ----------
+        rows
+            Places of the rows.
+        parent, child, amounts
+            Items and amounts in each of them.
+        """
+        quantity, word, batch = amounts.value, amounts.unit, amounts.batch
+        units = [unit(text) for text in word.texts]
+        factor = np.array([np.nan if u is None else u.factor for u in units])[word.codes]
+        name = self.out.name
+        faults: tuple[tuple[Flags, Callable[[int], str]], ...] = (
+            (parent == child, lambda at: f"item '{name(parent[at])}' is its own part"),
+            (np.isnan(quantity), lambda at: f"no quantity of '{name(child[at])}' in '{name(parent[at])}'"),
+            (
+                quantity < 0,
+                lambda at: f"negative quantity {quantity[at]:g} of '{name(child[at])}' in '{name(parent[at])}'",
+            ),
+            (~(batch > 0), lambda at: f"batch size {batch[at]:g} is not positive"),
+            (np.isnan(factor), lambda at: f"unknown unit '{word.text(at)}'"),
+        )
+        good = np.ones(len(rows), dtype=bool)
+        for fault, message in faults:
+            here = np.flatnonzero(fault & good)
+            good[here] = False
+            self.out.problems(self.row[rows[here]], self.where("quantity"), _left_out(message, here))
+        above, below, row = parent[good], child[good], self.row[rows[good]]
+        group = Column.of("", len(row))
+        if "alternate" in self.match.fields:
+            words = self.text("alternate").at(rows[good])
+            group = alternatives(self.out, self.where("alternate"), words, above, below, row)
+        base = Column(word.codes[good], ["" if u is None else u.base for u in units])
+        self.out.items(np.stack([parent, child], axis=1).ravel())
+        self.out.take(Lines(above, below, quantity[good] / batch[good] * factor[good], base, row, group))
+
+    def _measured(self, cells: Column, *, units: bool = True, percent: bool = False) -> _Measured:
+        """Return what the distinct cells mean; with `percent`, a percent sign is a unit."""
+        value, plain = self._plain(cells)
+        words, bad = [""] * len(value), [None] * len(value)  # type: list[str], list[str | None]
+        doubtful = np.zeros(len(value), dtype=bool)
+        mark = self.decimal or "."
+        for n in np.flatnonzero(~plain).tolist():
+            text = cells.texts[n]
+            if not text:
+                continue
+            if percent and text.endswith("%"):
+                text, words[n] = text.removesuffix("%"), "%"
+            elif units and number(text, mark) is None and (both := _WITH_UNIT.fullmatch(text)):
+                text, words[n] = both[1], both[2].strip()
+            found = number(text, mark)
+            value[n] = np.nan if found is None else found
+            bad[n] = text if found is None else None
+            doubtful[n] = found is not None and ambiguous(text)
+        return _Measured(value, words, bad, doubtful)
+
+    def _plain(self, cells: Column) -> tuple[Floats, Flags]:
+        """Return the numbers that are written plainly, and which they are."""
+        texts = pa.array(cells.texts, pa.string())
+        mark = re.escape(self.decimal or ".")
+        plain = pc.match_substring_regex(texts, rf"^[0-9]{{1,15}}({mark}[0-9]{{1,9}})?$")
+        if self._doubt:
+            plain = pc.and_not(plain, pc.match_substring_regex(texts, rf"^[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}$"))
+        numbers = pc.replace_substring(pc.if_else(plain, texts, "nan"), self.decimal or ".", ".")
+        return numbers.cast(pa.float64()).to_numpy(zero_copy_only=False).copy(), plain.to_numpy(zero_copy_only=False)
+
+    def _tell(self, cells: Column, meant: _Measured, name: str, rows: Ids) -> None:
+        """Tell which cells are no numbers, and once that one may be a thousand or a fraction."""
+        wrong = np.array([text is not None for text in meant.bad], dtype=bool)
+        here = np.flatnonzero(wrong[cells.codes]) if len(wrong) else rows[:0]
+        self.out.problems(
+            self.row[rows[here]], self.where(name), lambda at: f"'{meant.bad[cells.codes[here[at]]]}' is no number"
+        )
+        doubtful = np.flatnonzero(meant.doubtful[cells.codes]) if self._doubt and len(wrong) else rows[:0]
+        if len(doubtful):
+            at = int(doubtful[0])
             self._doubt = False
             self.out.problem(
-                f"'{text}' is read as {value:g}: nothing in the file tells its decimal mark; name it in the mapping"
-                " (decimal: ',')",
-                row=row,
+                f"'{cells.text(at)}' is read as {meant.value[cells.codes[at]]:g}: nothing in the file tells its decimal"
+                " mark; name it in the mapping (decimal: ',')",
+                row=int(self.row[rows[at]]),
                 column=self.where(name),
             )
-        return value
 
-    def measured(self, cells: Sequence[str], name: str, row: int) -> tuple[float | None, str]:
-        """Return the number and the unit in one cell, e.g. `0,5 kg`; the unit is empty if there is none."""
-        text = self.text(cells, name)
-        if number(text, self.decimal or ".") is None and (both := _WITH_UNIT.fullmatch(text)):
-            return self._number(both[1], name, row), both[2].strip()
-        return (self._number(text, name, row) if text else None), ""
+    def say(self, rows: Ids, item: Ids) -> None:
+        """Take the items of some rows and what these say of them, unless it is what the item's first row says."""
+        self.out.items(item)
+        names = [name for name in (*_TEXTS, *_MEASURES) if name in self.match.fields]
+        if not names or not len(rows):
+            return
+        columns = {name: self.text(name).at(rows) for name in names}
+        joint = combined([column.codes for column in columns.values()])
+        first = firsts(item)[item]
+        new = np.flatnonzero((first == np.arange(len(item))) | (joint != joint[first]))
+        item, rows = item[new], rows[new]
+        for name in _TEXTS:
+            if name in columns:
+                column = columns[name].at(new)
+                self.out.say(name, item, column.codes, column.texts, self.row[rows])
+        if "mass" in columns:
+            words = columns["mass_unit"].at(new) if "mass_unit" in columns else Column.of("", len(new))
+            self._say_mass(item, rows, columns["mass"].at(new), words)
+        if "value" in columns and "value" in self._index:
+            self._say_value(item, rows, columns["value"].at(new))
 
-    def quantity(self, cells: Sequence[str], row: int) -> tuple[float | None, str, float]:
-        """Return quantity, unit and batch of a line."""
-        text = self.text(cells, "quantity")
-        if text.endswith("%"):
-            return self._number(text.removesuffix("%"), "quantity", row), "%", 1.0
-        value, inside = self.measured(cells, "quantity", row)
-        batch = self.number(cells, "batch", row)
-        word = inside or self.text(cells, "unit") or self._unit
-        return value, word, self._per if batch is None else batch
+    def _say_mass(self, item: Ids, rows: Ids, cells: Column, words: Column) -> None:
+        meant = self._measured(cells)
+        self._tell(cells, meant, "mass", rows)
+        joint = combined([cells.codes, words.codes])
+        header = self.match.unit("mass")
+        said: list[float | None] = []
+        faults: dict[str, list[int]] = {}
+        for n, at in enumerate(firsts(joint).tolist()):
+            value = float(meant.value[cells.codes[at]])
+            word = meant.unit[cells.codes[at]] or words.text(at) or header
+            found = unit(word)
+            right = bool(word) and found is not None and found.base == "kg"
+            said.append(value * found.factor if found is not None and right and value >= 0 else None)
+            if not math.isnan(value) and said[-1] is None:
+                fault = f"negative mass {value:g}" if value < 0 else f"a mass without a unit of mass ('{word}')"
+                faults.setdefault(fault, []).append(n)
+        for fault, kinds in faults.items():
+            at = int(np.flatnonzero(np.isin(joint, kinds))[0])
+            self._once(f"{fault}; it is not read", "mass", int(self.row[rows[at]]))
+        self.out.say("mass_kg", item, joint, said, self.row[rows])
 
-    def item(self, name: str, cells: Sequence[str], row: int) -> None:
-        """Take an item and what its row says of it, unless an earlier row said the same."""
-        texts = tuple([self.text(cells, f) for f in self._of_items])
-        if self._said.setdefault(name, texts) is texts or self._said[name] != texts:
-            said: dict[str, Any] = dict(zip(self._of_items, texts, strict=True))
-            for f in ("mass", "mass_unit", "value"):
-                said.pop(f, None)
-            said["mass_kg"], said["value_usd"] = self._mass(cells, row), self._value(cells, row)
-            self.out.item(name, row=row, **said)
-
-    def _mass(self, cells: Sequence[str], row: int) -> float | None:
-        value, inside = self.measured(cells, "mass", row)
-        if value is None:
-            return None
-        word = inside or self.text(cells, "mass_unit") or self.match.unit("mass")
-        found = unit(word)
-        if word and found is not None and found.base == "kg" and value >= 0:
-            return value * found.factor
-        fault = f"negative mass {value:g}" if value < 0 else f"a mass without a unit of mass ('{word}')"
-        self._once(f"{fault}; it is not read", "mass", row)
-        return None
-
-    def _value(self, cells: Sequence[str], row: int) -> float | None:
-        if "value" not in self._index:
-            return None
+    def _say_value(self, item: Ids, rows: Ids, cells: Column) -> None:
         if not re.search(r"usd|us\$|\$", self.match.header("value"), re.IGNORECASE):
-            self._once("a value whose header does not say USD is not read", "value", row)
-            return None
-        return self.number(cells, "value", row)
+            self._once("a value whose header does not say USD is not read", "value", int(self.row[rows[0]]))
+            return
+        meant = self._measured(cells, units=False)
+        self._tell(cells, meant, "value", rows)
+        said = [None if math.isnan(value) else value for value in meant.value.tolist()]
+        self.out.say("value_usd", item, cells.codes, said, self.row[rows])
 
     def _once(self, message: str, name: str, row: int) -> None:
-        if message not in self._told:
-            self._told.add(message)
-            self.out.problem(f"{message} (told once)", row=row, column=self.where(name))
+        self.out.problem(f"{message} (told once)", row=row, column=self.where(name))
 
 
-@dataclass
-class Alternatives:
-    """Lines of which one is used in place of another: each may have any share from none to all.
-
-    A flagged line is an alternative to the line before it under the same parent that is not flagged; lines of one
-    parent with the same group name are alternatives to each other.
-    """
-
-    fields: Fields
-    _groups: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
-    _main: dict[str, Line] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._words = {word: means for means, words in rows("alternate_words") for word in words.split("|")}
-        self._column = "alternate" in self.fields.match.fields
-        self._named = bool(_GROUP.search(self.fields.where("alternate")))
-
-    def take(self, line: Line | None, word: str, row: int) -> None:
-        """Take a line and what its cell for alternatives says."""
-        if line is None or not self._column:
-            return
-        means = self._words.get(word.casefold())
-        if means == "none":
-            self._main[line.parent] = line
-        elif self._named or means is None:
-            self._groups.setdefault((line.parent, word), []).append(line)
-        elif line.parent in self._main:
-            main = self._main[line.parent]
-            self._groups.setdefault((line.parent, main.child), [main]).append(line)
-        else:
-            self.fields.out.problem(
-                f"'{line.child}' is an alternative to no line; it is read as a line of its own",
-                row=row,
-                column=self.fields.where("alternate"),
-            )
-
-    def close(self) -> None:
-        """Give each group its shares, and say so."""
-        for (parent, name), lines in self._groups.items():
-            if len(lines) < 2:
-                continue
-            self.fields.out.share(lines, f"{parent}: {name}")
-            self.fields.out.problem(
-                f"alternatives in '{parent}': {', '.join(line.child for line in lines)}; which is used is not known,"
-                " each may have any share",
-                row=lines[-1].row,
-                column=self.fields.where("alternate"),
-            )
+def _left_out(message: Callable[[int], str], here: Ids) -> Callable[[int], str]:
+    return lambda at: f"{message(int(here[at]))}; the line is left out"

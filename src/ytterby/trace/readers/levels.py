@@ -7,138 +7,179 @@ that stands in the file several times, each time with its parts, is read once; w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from ytterby.trace.readers._assemblies import Assemblies, Part
-from ytterby.trace.readers._collect import Collector, Line
+import numpy as np
+import numpy.typing as npt
+
+from ytterby.trace.readers._cells import Column, Ids, combined, firsts
 from ytterby.trace.readers._content import depth, is_outline
-from ytterby.trace.readers._fields import Alternatives, Fields
-from ytterby.trace.readers._grid import Row
+from ytterby.trace.readers._fields import Amounts, Fields
 
 __all__ = ["indented", "read_levels"]
 
 _INDENT = re.compile(r"((?:[.\-–_>|+*•·]\s*)+|\s+)(?=[^\s.\-–_>|+*•·])")
-
-
-@dataclass
-class _Open:
-    """An assembly whose rows are being read; `item` is None if its own row could not be used."""
-
-    level: int
-    item: str | None
-    row: int
-    parts: list[Part] = field(default_factory=list)
+_DEEPEST = 1000
+_NONE, _ROOT = -1, -2
+"""In the place of a parent's row: there is none; it is the root that the mapping names."""
 
 
 def indented(cells: Sequence[str]) -> bool:
     """Whether part numbers are indented by blanks, dots or dashes like a structure."""
-    widths = [len(found[1]) if (found := _INDENT.match(cell)) else 0 for cell in cells if cell.strip()]
+    widths = [_width(cell) for cell in cells if cell.strip()]
     deep = sum(width > 0 for width in widths)
     return len(widths) > 2 and widths[0] == 0 and deep >= len(widths) / 2
 
 
-def read_levels(fields: Fields, rows: Iterator[Row], out: Collector, root: str = "") -> None:
+def read_levels(fields: Fields, root: str = "") -> None:
     """Read the rows of a table with a level column or indented part numbers; `root` is what its top rows go into."""
-    reader = _Levels(fields, out, root)
-    for number, cells in rows:
-        reader.row(number, cells)
-    reader.close()
+    by_column = "level" in fields.match.fields
+    raw = fields.raw("item")
+    names = raw.stripped() if by_column else raw.mapped(_without_indent)
+    level = _by_column(fields) if by_column else _by_indent(raw)
+    where = fields.where("level" if by_column else "item")
+    item = fields.out.ids(names)
+    above, used = _above(fields, level.tolist(), item.tolist(), where, bool(root))
+    nameless = fields.row[(level >= 0) & (item < 0)]
+    fields.out.problems(nameless, fields.where("item"), lambda _: "no part number; the row is left out")
+    rows = np.flatnonzero(used)
+    fields.say(rows, item[rows])
+    rows = rows[above[rows] != _NONE]
+    top = fields.out.ids(Column.of(root, 1))[0]
+    parent = np.where(above[rows] == _ROOT, top, item[above[rows]])
+    amounts = fields.amounts(rows)
+    kept = _once(fields, above[rows], parent, item[rows], amounts, where)
+    fields.lines(rows[kept], parent[kept], item[rows][kept], amounts.at(kept))
 
 
-class _Levels:
-    def __init__(self, fields: Fields, out: Collector, root: str) -> None:
-        self._root = root
-        self._lost = 0
-        self._tops: list[tuple[int, int]] = []
-        self._fields = fields
-        self._out = out
-        self._stack: list[_Open] = []
-        self._assemblies = Assemblies(out, self._alternative)
-        self._widths: list[int] = [0]
-        self._alternatives = Alternatives(fields)
-        self._by_column = "level" in fields.match.fields
-        sample = [fields.text(cells, "level") for _, cells in fields.grid.sample]
-        self._outline = is_outline(sample[-200:])
+def _width(cell: str) -> int:
+    found = _INDENT.match(cell)
+    return len(found[1]) if found else 0
 
-    def row(self, number: int, cells: Sequence[str]) -> None:
-        name = self._fields.text(cells, "item")
-        level = self._level(number, cells)
-        if level is None:
-            self._lost = number
-            return
-        if self._lost and level > 0:
-            text = f"row {self._lost}, which has no level, may be the parent of this row; another is taken"
-            self._out.problem(text, row=number, column=self._where())
-        self._lost = 0
-        name = _INDENT.sub("", name, count=1) if _INDENT.match(name) and not self._by_column else name
-        if not name:
-            self._out.problem("no part number; the row is left out", row=number, column=self._fields.where("item"))
-        while self._stack and self._stack[-1].level >= level and (not self._root or len(self._stack) > 1):
-            self._shut(self._stack.pop())
-        if not self._stack and self._root:
-            self._stack.append(_Open(level - 1, self._root, number))
-        above = self._stack[-1] if self._stack else None
-        if above is None:
-            self._tops.append((number, level))
-        if above is not None and above.level < level - 1:
-            self._out.problem(
-                f"level {level} follows level {above.level}; the row is left out", row=number, column=self._where()
-            )
-            self._stack.append(_Open(level, None, number))
-            return
-        if above is not None and above.item is None:
-            self._out.problem(
-                f"the row's parent, row {above.row}, was left out; so is this row", row=number, column=self._where()
-            )
-            self._stack.append(_Open(level, None, number))
-            return
-        self._stack.append(_Open(level, name or None, number))
-        if not name:
-            return
-        self._fields.item(name, cells, number)
-        if above is not None:
-            quantity, word, batch = self._fields.quantity(cells, number)
-            alternate = self._fields.text(cells, "alternate")
-            column = self._fields.where("quantity")
-            above.parts.append(Part(name, quantity, word, batch, number, alternate, column))
 
-    def _where(self) -> str:
-        return self._fields.where("level" if self._by_column else "item")
+def _without_indent(cell: str) -> str:
+    text = cell.strip()
+    found = _INDENT.match(text)
+    return text[found.end() :] if found else text
 
-    def _level(self, number: int, cells: Sequence[str]) -> int | None:
-        if self._by_column:
-            text = self._fields.text(cells, "level")
-            level = depth(text, self._outline)
-            if level is None or level > 1000:
-                self._out.problem(f"'{text}' is no level; the row is left out", row=number, column=self._where())
-                return None
-            return level
-        index = self._fields.match.index("item")
-        cell = cells[index] if index is not None and index < len(cells) else ""
-        found = _INDENT.match(cell)
-        width = len(found[1].replace(" ", "") or found[1]) if found else 0
-        while self._widths[-1] > width:
-            self._widths.pop()
-        if self._widths[-1] < width:
-            self._widths.append(width)
-        return len(self._widths) - 1
 
-    def _shut(self, done: _Open) -> None:
-        if done.item is not None:
-            self._assemblies.take(done.item, done.parts, row=done.row, column=self._where())
+def _by_column(fields: Fields) -> Ids:
+    """Return the level of each row, -1 where the cell names none."""
+    cells = fields.text("level")
+    index = fields.match.index("level")
+    sample = [row[index].strip() for _, row in fields.grid.sample if index is not None and index < len(row)]
+    outline = is_outline(sample[-200:])
+    found = [depth(text, outline) for text in cells.texts]
+    level = np.array([-1 if n is None or n > _DEEPEST else n for n in found], dtype=np.int64)[cells.codes]
+    bad = np.flatnonzero(level < 0)
+    message = "is no level; the row is left out"
+    fields.out.problems(fields.row[bad], fields.where("level"), lambda at: f"'{cells.text(bad[at])}' {message}")
+    return level
 
-    def _alternative(self, line: Line | None, part: Part) -> None:
-        self._alternatives.take(line, part.alternate, part.row or 0)
 
-    def close(self) -> None:
-        while self._stack:
-            self._shut(self._stack.pop())
-        self._alternatives.close()
-        if self._by_column and len(self._tops) > 1 and min(level for _, level in self._tops) > 0:
-            self._out.problem(
-                f"no row has the level above {self._tops[1][1]}: {len(self._tops)} rows are read as products of their"
-                " own; if they are parts of one, name it in the mapping (root: NAME)",
-                row=self._tops[1][0],
-                column=self._where(),
-            )
+def _by_indent(cells: Column) -> Ids:
+    """Return the level of each row: how many of the rows it lies under are indented less and less."""
+    width = np.array([_narrow(text) for text in cells.texts], dtype=np.int64)[cells.codes]
+    level, open_ = [], [0]
+    for wide in width.tolist():
+        while open_[-1] > wide:
+            open_.pop()
+        if open_[-1] < wide:
+            open_.append(wide)
+        level.append(len(open_) - 1)
+    return np.array(level, dtype=np.int64)
+
+
+def _narrow(cell: str) -> int:
+    """Return the width of the indentation; blanks between marks do not count."""
+    found = _INDENT.match(cell)
+    return len(found[1].replace(" ", "") or found[1]) if found else 0
+
+
+def _above(
+    fields: Fields, level: Sequence[int], item: Sequence[int], where: str, root: bool
+) -> tuple[Ids, npt.NDArray[np.bool_]]:
+    """Return the row of each row's parent, and which rows can be used."""
+    row, tell = fields.row, fields.out.problem
+    above = np.full(len(level), _NONE, dtype=np.int64)
+    used = np.zeros(len(level), dtype=bool)
+    rows: list[int] = []  # The rows, from the top down, that the next row may lie under; theirs are the levels.
+    levels: list[int] = []
+    broken: set[int] = set()
+    parents, good, tops = above.tolist(), used.tolist(), []
+    lost = -1
+    for at, (deep, name) in enumerate(zip(level, item, strict=True)):
+        if deep < 0:
+            lost = at
+            continue
+        if lost >= 0:
+            if deep > 0:
+                text = f"row {row[lost]}, which has no level, may be the parent of this row; another is taken"
+                tell(text, row=int(row[at]), column=where)
+            lost = -1
+        while levels and levels[-1] >= deep and (not root or len(levels) > 1):
+            del levels[-1], rows[-1]
+        if not levels and root:
+            levels.append(deep - 1)
+            rows.append(_ROOT)
+        if not levels:
+            tops.append(at)
+        elif levels[-1] < deep - 1:
+            text = f"level {deep} follows level {levels[-1]}; the row is left out"
+            tell(text, row=int(row[at]), column=where)
+            broken.add(at)
+        elif rows[-1] in broken:
+            text = f"the row's parent, row {row[rows[-1]]}, was left out; so is this row"
+            tell(text, row=int(row[at]), column=where)
+            broken.add(at)
+        else:
+            parents[at] = rows[-1]
+        levels.append(deep)
+        rows.append(at)
+        if name < 0:
+            broken.add(at)
+        elif at not in broken:
+            good[at] = True
+    if "level" in fields.match.fields and len(tops) > 1 and min(level[at] for at in tops) > 0:
+        tell(
+            f"no row has the level above {level[tops[1]]}: {len(tops)} rows are read as products of their own; if they"
+            " are parts of one, name it in the mapping (root: NAME)",
+            row=int(row[tops[1]]),
+            column=where,
+        )
+    return np.array(parents, dtype=np.int64), np.array(good, dtype=bool)
+
+
+def _once(fields: Fields, above: Ids, parent: Ids, child: Ids, amounts: Amounts, where: str) -> npt.NDArray[np.bool_]:
+    """Return which lines to keep: those of the first showing of each assembly; other parts in a later one are told."""
+    showing = combined([above])
+    first = firsts(showing)
+    shown = firsts(parent)[parent[first]]
+    again = np.flatnonzero(showing[shown] != np.arange(len(first)))
+    if len(again):
+        line = combined(
+            [child, combined([amounts.value.view(np.int64)]), amounts.unit.codes, amounts.batch.view(np.int64)]
+        )
+        told = np.zeros(len(first), dtype=np.uint64)
+        np.add.at(told, showing, _mixed(line))
+        other = again[told[again] != told[showing[shown[again]]]]
+        place, before = above[first[other]], above[shown[other]]
+        fields.out.problems(
+            fields.row[place],
+            where,
+            lambda at: (
+                f"the parts of '{fields.out.name(parent[first[other[at]]])}' differ from those under row"
+                f" {fields.row[before[at]]}, which are kept"
+            ),
+        )
+    keep = np.ones(len(first), dtype=bool)
+    keep[again] = False
+    return keep[showing]
+
+
+def _mixed(numbers: Ids) -> npt.NDArray[np.uint64]:
+    """Return numbers that look random, so that their sum tells which they are, in any order (splitmix64)."""
+    x = numbers.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import numpy as np
 
-from ytterby.trace.readers._collect import Collector
-from ytterby.trace.readers._fields import Alternatives, Fields
-from ytterby.trace.readers._grid import Row
+from ytterby.trace.readers._cells import Ids
+from ytterby.trace.readers._fields import Fields
 
 __all__ = ["read_items", "read_pairs"]
 
 
-def read_pairs(fields: Fields, rows: Iterator[Row], out: Collector) -> None:
+def read_pairs(fields: Fields) -> None:
     """Read parent–child rows; a row without a parent describes an item (a root). Repeated pairs are kept."""
-    alternatives = Alternatives(fields)
-    for number, cells in rows:
-        parent, child = fields.text(cells, "parent"), fields.text(cells, "item")
-        if not child:
-            out.problem("no child; the row is left out", row=number, column=fields.where("item"))
-            continue
-        fields.item(child, cells, number)
-        if not parent:
-            continue
-        quantity, word, batch = fields.quantity(cells, number)
-        line = out.line(parent, child, quantity, word, row=number, column=fields.where("quantity"), batch=batch)
-        alternatives.take(line, fields.text(cells, "alternate"), number)
-    alternatives.close()
+    child, parent = (fields.out.ids(fields.text(name)) for name in ("item", "parent"))
+    _tell_nameless(fields, child, "no child")
+    rows = np.flatnonzero(child >= 0)
+    fields.say(rows, child[rows])
+    rows = np.flatnonzero((child >= 0) & (parent >= 0))
+    fields.lines(rows, parent[rows], child[rows], fields.amounts(rows))
 
 
-def read_items(fields: Fields, rows: Iterator[Row], out: Collector) -> None:
+def read_items(fields: Fields) -> None:
     """Read a list of items: one a row, with what is said of it."""
-    for number, cells in rows:
-        name = fields.text(cells, "item")
-        if name:
-            fields.item(name, cells, number)
-        else:
-            out.problem("no part number; the row is left out", row=number, column=fields.where("item"))
+    item = fields.out.ids(fields.text("item"))
+    _tell_nameless(fields, item, "no part number")
+    rows = np.flatnonzero(item >= 0)
+    fields.say(rows, item[rows])
+
+
+def _tell_nameless(fields: Fields, item: Ids, what: str) -> None:
+    row = fields.row[item < 0]
+    fields.out.problems(row, fields.where("item"), lambda _: f"{what}; the row is left out")

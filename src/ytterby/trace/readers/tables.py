@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from ytterby.errors import InputError, UnknownNameError
-from ytterby.trace.readers._collect import Collector
+from ytterby.trace.readers._bulk import Bulk
+from ytterby.trace.readers._cells import Column, Ids, cells_of, plain_cells
 from ytterby.trace.readers._columns import Match, match
 from ytterby.trace.readers._fields import Fields
 from ytterby.trace.readers._grid import Grid, Row, grids
@@ -89,23 +92,35 @@ def read_tables(opened: Opened, mapping: Mapping[str, str]) -> Source:
         )
     kind = "pairs" if any(table.make == "pairs" for table in structures) else "levels"
     suffix = "xlsx" if opened.kind == "workbook" else "csv"
-    out = Collector(opened.path.name, f"{'parent_child' if kind == 'pairs' else 'levels'}_{suffix}")
+    out = Bulk(opened.path.name, f"{'parent_child' if kind == 'pairs' else 'levels'}_{suffix}")
     for table in sorted(judged, key=lambda table: table.make != "items"):
         if table.make == "none":
             continue
-        fields = Fields(table.grid, table.match, out, mapping.get("decimal"))
-        rows = _body(table, out)
+        wanted = [column.index for column in table.match.columns if column.field is not None]
+        row, cells = _cells(table, wanted, out)
+        fields = Fields(table.grid, table.match, out, row, cells, mapping.get("decimal"))
         if table.make == "pairs":
-            read_pairs(fields, rows, out)
+            read_pairs(fields)
         elif table.make == "items":
-            read_items(fields, rows, out)
+            read_items(fields)
         else:
-            read_levels(fields, rows, out, mapping.get("root", ""))
+            read_levels(fields, mapping.get("root", ""))
     return out.source()
 
 
-def _body(table: Table, out: Collector) -> Iterator[Row]:
-    """Yield the rows under the header; a header that is repeated (on a further printed page) is passed over.
+def _cells(table: Table, wanted: Sequence[int], out: Bulk) -> tuple[Ids, dict[int, Column]]:
+    """Return the rows under the header; one that repeats it (on a further printed page) is passed over."""
+    header = next((cells for number, cells in table.grid.sample if number == table.match.header_row), [])
+    width = len(header) or max(len(cells) for _, cells in table.grid.sample)
+    row, cells = plain_cells(table.grid, wanted, width, table.match.header_row) or cells_of(_body(table, out), wanted)
+    kept = np.zeros(len(row), dtype=bool)
+    for index, column in cells.items():
+        kept |= column.lacks(header[index] if index < len(header) else "")
+    return row[kept], {index: column.at(kept) for index, column in cells.items()}
+
+
+def _body(table: Table, out: Bulk) -> Iterator[Row]:
+    """Yield the rows under the header.
 
     A row of a CSV file with more cells than the header is broken (a decimal comma without quotes): it loses its part.
     """
@@ -113,7 +128,7 @@ def _body(table: Table, out: Collector) -> Iterator[Row]:
     width = len(header) if header is not None and not table.grid.sheet else None
     part = table.match.index("item")
     for number, cells in table.grid.rows(out.problem):
-        if number <= table.match.header_row or cells == header:
+        if number <= table.match.header_row:
             continue
         if width is not None and any(cells[width:]):
             out.problem(f"{len(cells)} cells where the header has {width}; the row is left out", row=number)
