@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from ytterby.errors import DataError, UnknownNameError
+from ytterby.errors import UnknownNameError, YtterbyError
 from ytterby.measures import Register
 from ytterby.obligations import duties, rules
-from ytterby.obligations._load import parse_rule_file, state_meanings
+from ytterby.obligations._load import read_rule_file, state_meanings
 
 REGISTER = Register.default()
 GOOD = """
@@ -101,24 +103,32 @@ def test_a_measure_without_rules_gives_none_and_a_repeated_one_counts_once() -> 
     assert len(duties(["CHN-A1-2026"] * 3, REGISTER, "2026-02-11")) == 1
 
 
-def test_a_good_file_is_read() -> None:
-    assert parse_rule_file(GOOD, "x.yaml").duties[0].who == "exporter"
+def written(text: str, folder: Path) -> Path:
+    path = folder / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    assert read_rule_file(written(GOOD, tmp_path)).duties[0].who == "exporter"
 
 
 @pytest.mark.parametrize(
     ("broken", "line", "message"),
     [
-        (GOOD.replace("  who: exporter\n", ""), 6, "field duties.0.who: Field required"),
+        (GOOD.replace("  who: exporter\n", ""), 6, "field duties.0.who: the field is missing"),
         (GOOD.replace("  what: licence\n", "  what: licence\n  whom: x\n"), 10, "field duties.0.whom"),
         (GOOD.replace("kind: licence", "kind: permit"), 8, "field duties.0.kind"),
         (GOOD.replace("tier: relay", "tier: seen"), 4, "field sources.text.tier"),
         (GOOD.replace("sources: [text]", "sources: [txt]"), 13, "unknown source 'txt'"),
         (GOOD + "  who: another\n", 14, "the key 'who' stands twice"),
-        (GOOD.replace("items: items", "items: {"), 12, "this is not YAML"),
+        (GOOD.replace("items: items", "items: {"), 12, "expected"),
+        (GOOD + "limbs: [{limb: all, asks: A, applies: [to_chine], outcomes: [{outcome: exempt}]}]\n", 14, "to_china"),
+        (GOOD + "tests: {a: {kind: all, asks: A, of: [to_chine]}}\n", 14, "did you mean 'to_china'"),
     ],
 )
-def test_a_broken_file_names_file_line_and_field(broken: str, line: int, message: str) -> None:
-    with pytest.raises(DataError) as caught:
-        parse_rule_file(broken, "x.yaml")
+def test_a_broken_file_names_file_line_and_field(broken: str, line: int, message: str, tmp_path: Path) -> None:
+    with pytest.raises(YtterbyError) as caught:
+        read_rule_file(written(broken, tmp_path))
     assert f"x.yaml, line {line}" in str(caught.value)
     assert message in str(caught.value)

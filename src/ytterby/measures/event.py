@@ -13,8 +13,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ytterby.measures._yaml import Record
 from ytterby.measures.model import Access
+from ytterby.records import Record
 
 __all__ = ["Event", "EventSource"]
 

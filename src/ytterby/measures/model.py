@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ytterby.measures._yaml import Record
+from ytterby.records import Record
 
 if TYPE_CHECKING:
     from ytterby.measures.states import LimbState

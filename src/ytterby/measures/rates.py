@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ytterby.errors import UnknownNameError
-from ytterby.measures._yaml import load
 from ytterby.measures.states import as_day
+from ytterby.records import load
 
 if TYPE_CHECKING:
     from ytterby.measures.model import Measure

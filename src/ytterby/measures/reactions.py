@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, field_validator
 
 from ytterby.errors import DataError
-from ytterby.measures._yaml import Record, read_text, validate
+from ytterby.records import Record, read_text, validate
 
 if TYPE_CHECKING:
     from ytterby.measures.model import Link

@@ -23,11 +23,11 @@ from typing import Any
 from ytterby.errors import DataError, InputError, UnknownNameError
 from ytterby.measures import reactions as graph
 from ytterby.measures import timeline
-from ytterby.measures._yaml import load, validate
 from ytterby.measures.event import Event
 from ytterby.measures.model import STATES, Limb, Measure
 from ytterby.measures.reactions import Answer, Reaction, Relation
 from ytterby.measures.states import LimbState, as_day
+from ytterby.records import load, validate
 
 __all__ = ["Register"]
 

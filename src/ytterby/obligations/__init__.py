@@ -14,8 +14,25 @@ report of its plans to China's commerce ministry | no | only reported as a propo
 from __future__ import annotations
 
 from ytterby.obligations._duties import duties
-from ytterby.obligations._load import rules
-from ytterby.obligations._model import Duty, DutyRule, RuleFile, Source, StateMeaning, Tier
-from ytterby.obligations.facts import Facts
+from ytterby.obligations._load import read_rules, rules
+from ytterby.obligations._model import OUTCOMES, Duty, DutyRule, RuleFile, Source, StateMeaning, Tier
+from ytterby.obligations.facts import Facts, read_facts
+from ytterby.obligations.judge import Judgement, Verdict, judge
 
-__all__ = ["Duty", "DutyRule", "Facts", "RuleFile", "Source", "StateMeaning", "Tier", "duties", "rules"]
+__all__ = [
+    "OUTCOMES",
+    "Duty",
+    "DutyRule",
+    "Facts",
+    "Judgement",
+    "RuleFile",
+    "Source",
+    "StateMeaning",
+    "Tier",
+    "Verdict",
+    "duties",
+    "judge",
+    "read_facts",
+    "read_rules",
+    "rules",
+]

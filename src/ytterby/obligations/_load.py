@@ -1,25 +1,34 @@
-"""Rule files into records: YAML with file, line and field in every complaint."""
+"""Rule files into records: the shipped ones and a user's own, by the same schema, with file, line and field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from pathlib import Path
+from types import MappingProxyType
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
-from ytterby.errors import DataError
+from ytterby.errors import DataError, InputError, UnknownNameError
 from ytterby.obligations._model import RuleFile, StateMeaning
+from ytterby.obligations._tests import Test
+from ytterby.records import Record, line_of, load, validate
 
-__all__ = ["parse_rule_file", "rules", "state_meanings"]
+__all__ = ["common", "read_rule_file", "read_rules", "rules", "state_meanings"]
+
+_DATA = Path(str(files(__package__) / "data"))
+
+
+class Common(Record):
+    """Tests that several rules ask."""
+
+    tests: dict[str, Test] = Field(default_factory=dict)
 
 
 @cache
-def rules() -> dict[str, RuleFile]:
-    """Return the duties that ship with Ytterby: measure id → its rule file, in order of id.
+def rules() -> Mapping[str, RuleFile]:
+    """Return the rules that ship with Ytterby: measure id → its rule file, in order of id.
 
     Raises
     ------
@@ -31,100 +40,86 @@ def rules() -> dict[str, RuleFile]:
     >>> rules()["CHN-A18-2025"].duties[0].kind
     'licence'
     """
-    folder = files(__package__) / "data" / "rules"
-    found = {}
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".yaml"):
-            record = parse_rule_file(_text(entry), entry.name)
-            found[record.rule] = record
-    return found
+    return MappingProxyType(_folder(_DATA / "rules"))
+
+
+@cache
+def common() -> Common:
+    """Return the tests that several rules ask."""
+    path = _DATA / "common.yaml"
+    return validate(Common, load(path), path)
 
 
 @cache
 def state_meanings() -> dict[str, StateMeaning]:
     """Return what each legal state of the register means for a duty."""
-    entry = files(__package__) / "data" / "states.yaml"
-    return TypeAdapter(dict[str, StateMeaning]).validate_python(yaml.safe_load(_text(entry)))
+    return TypeAdapter(dict[str, StateMeaning]).validate_python(load(_DATA / "states.yaml"))
 
 
-def parse_rule_file(text: str, name: str) -> RuleFile:
-    r"""Return the record of one rule file.
+def read_rules(folder: Path) -> dict[str, RuleFile]:
+    """Return the rules of a folder of one's own beside the shipped ones; a file for the same measure takes its place.
 
-    Parameters
-    ----------
-    text
-        The YAML text.
-    name
-        How the file is called in complaints.
+    Raises
+    ------
+    InputError
+        There is no such folder, or it holds no ``*.yaml``.
+    DataError
+        A file breaks the schema; file, line and field are named.
+    """
+    if not folder.is_dir():
+        raise InputError("no such folder of rules", where=str(folder))
+    own = _folder(folder)
+    if not own:
+        raise InputError(
+            "the folder has no *.yaml", where=str(folder), hint="one file a measure, e.g. MY-RULE-2026.yaml"
+        )
+    return {**rules(), **own}
+
+
+def read_rule_file(path: Path) -> RuleFile:
+    """Return the record of one rule file, checked: every source, test, list and reading that it names is there.
 
     Raises
     ------
     DataError
-        The YAML is broken, a key stands twice, a field is missing, unknown or of the wrong kind, or a source is named
-        that the file does not list.
-
-    Examples
-    --------
-    >>> parse_rule_file("rule: X\nsources: {}\nduties: []", "x.yaml")
-    Traceback (most recent call last):
-    ...
-    ytterby.errors.DataError: x.yaml, line 3, field duties: List should have at least 1 item after validation, not 0
+        The YAML is broken, a key stands twice, a field is missing, unknown or of the wrong kind.
+    UnknownNameError
+        A source, test or reading is named that does not exist.
     """
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DataError(f"this is not YAML: {error.problem}", where=f"{name}, line {line}") from None
-    for key, line in _doubled(root):
-        raise DataError(f"the key '{key}' stands twice", where=f"{name}, line {line}, field {key}")
-    try:
-        record = RuleFile.model_validate(yaml.safe_load(text))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        loc: Sequence[Any] = first["loc"]
-        field = ".".join(str(part) for part in loc) or "(whole file)"
-        raise DataError(first["msg"], where=f"{name}, line {_line(root, loc)}, field {field}") from None
-    for i, duty in enumerate(record.duties):
-        for key in duty.sources:
-            if key not in record.sources:
-                known = ", ".join(record.sources)
-                raise DataError(
-                    f"unknown source '{key}'",
-                    where=f"{name}, line {_line(root, ('duties', i, 'sources'))}, field duties.{i}.sources",
-                    hint=f"the file lists: {known}",
-                )
-    return record
+    file = validate(RuleFile, load(path), path)
+    for at, named in _sources(file):
+        for key in named:
+            _known("source", key, file.sources, path, (*at, "sources"))
+    for k, limb in enumerate(file.limbs):
+        for name in limb.names():
+            _known("test", name, {**common().tests, **file.tests}, path, ("limbs", k))
+        for reading in file.readings_of(limb):
+            _known("reading", reading, file.readings, path, ("limbs", k))
+    for name, test in file.tests.items():
+        for part in test.names():
+            _known("test", part, {**common().tests, **file.tests}, path, ("tests", name, "of"))
+    for name, rule in file.readings.items():
+        if rule.values:
+            _known("value", str(rule.default), rule.values, path, ("readings", name, "default"))
+    return file
 
 
-def _text(entry: Traversable) -> str:
-    return entry.read_text(encoding="utf-8")
+def _known(kind: str, name: str, valid: Iterable[str], path: Path, at: tuple[str | int, ...]) -> None:
+    if name not in valid:
+        field = ".".join(str(part) for part in at)
+        raise UnknownNameError(kind, name, valid, where=f"{path.name}, line {line_of(path, at)}, field {field}")
 
 
-def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield key.value, key.start_mark.line + 1
-            seen.add(key.value)
-            yield from _doubled(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _doubled(value)
+def _sources(file: RuleFile) -> list[tuple[tuple[str | int, ...], tuple[str, ...]]]:
+    duties = [(("duties", i), duty.sources) for i, duty in enumerate(file.duties)]
+    return [*duties, *((("tests", name), test.sources) for name, test in file.tests.items())]
 
 
-def _line(node: yaml.Node | None, loc: Sequence[Any]) -> int:
-    """Return the line of the field at `loc`, or of the deepest part of the path that exists."""
-    line = 1
-    for part in loc:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == part), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
+def _folder(folder: Path) -> dict[str, RuleFile]:
+    found: dict[str, RuleFile] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        file = read_rule_file(path)
+        if file.rule in found:
+            raise DataError(f"the rule {file.rule} has a file already", where=path.name)
+        found[file.rule] = file
+    return found

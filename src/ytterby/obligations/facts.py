@@ -1,45 +1,83 @@
 """What is shipped, by whom, to whom, and what is in it? What a verdict is made from; anything may be missing.
 
+A field that is absent or null is unknown; an empty list, 0 and false are known to be none. So a verdict for
+``end_use: []`` differs from one without `end_use`.
+
 >>> Facts.model_validate({"destination": "USA", "nodes": [{"id": "magnet", "value_usd": [19, 21]}]}).nodes[0].value_usd
 (19.0, 21.0)
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from typing import Annotated, Any, Literal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-__all__ = ["Facts", "Node", "Party"]
+from ytterby.errors import InputError, nearest
+from ytterby.records import Record, load, validate
+
+__all__ = ["FORMS", "Content", "Facts", "Node", "Owner", "Party", "countries", "read_facts"]
 
 Form = Literal[
     "ore", "concentrate", "oxide", "compound", "metal", "alloy", "powder", "target", "magnet", "slurry", "phosphor",
     "catalyst", "assembly", "product", "scrap", "equipment", "technology", "service",
 ]  # fmt: skip
-Country = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3.")]
+FORMS: tuple[str, ...] = get_args(Form)
+"""The words for the form of an item, a node or a content."""
 Step = Literal["mined", "separated", "metal", "magnet", "recycled"]
 Activity = Literal["mining", "separation", "metal", "magnet", "recycling"]
+_MOST = 50_000_000
+"""The largest FACTS file that is read, in bytes: one shipment needs kilobytes; many belong in a table."""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Return the countries of ISO 3166-1 by alpha-3 code (as in pycountry 26.2.16).
+
+    Examples
+    --------
+    >>> countries()["HKG"]
+    'Hong Kong'
+    """
+    text = (files(__package__) / "data" / "countries.csv").read_text(encoding="utf-8")
+    return {row["country"]: row["name"] for row in csv.DictReader(text.splitlines())}
+
+
+def _country(code: str) -> str:
+    if code not in countries():
+        near = nearest(code, countries(), n=1) or nearest(code, countries().values(), n=1)
+        hint = next((f"; did you mean '{c}' ({n})?" for c, n in countries().items() if near and near[0] in (c, n)), "")
+        raise PydanticCustomError(
+            "country", "'{code}' is no country by ISO 3166-1 alpha-3{hint}", {"code": code, "hint": hint}
+        )
+    return code
+
+
+def _pair(value: Any) -> Any:
+    return (value, value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _rising(pair: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
     if None not in pair and pair[0] > pair[1]:  # type: ignore[operator]
-        raise ValueError("the low end is above the high end")
+        raise PydanticCustomError("order", "the low end is above the high end")
     return pair
 
 
-Amount = Annotated[float, Field(ge=0)]
-Bounds = Annotated[tuple[Amount | None, Amount | None], AfterValidator(_rising)]
-"""[low, high]; null where there is no bound."""
+Country = Annotated[str, AfterValidator(_country)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Bounds = Annotated[tuple[Amount | None, Amount | None], BeforeValidator(_pair), AfterValidator(_rising)]
+"""[low, high]; null where there is no bound. One number stands for both ends."""
 Portion = Annotated[float, Field(ge=0, le=1)]
-Share = Annotated[tuple[Portion, Portion], AfterValidator(_rising)]
+Share = Annotated[tuple[Portion, Portion], BeforeValidator(_pair), AfterValidator(_rising)]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Dates(_Record):
+class Dates(Record):
     """Days that a rule may ask for."""
 
     left_china: dt.date | None = None
@@ -48,77 +86,116 @@ class Dates(_Record):
     export: dt.date | None = None
 
 
-class Transfer(_Record):
-    """How it leaves."""
+class Transfer(Record):
+    """How it leaves: `means` in words (sea freight, e-mail, transit through a free zone), `recipient` who gets it."""
 
     kind: Literal["goods", "technology", "software", "service"] | None = None
     means: str | None = None
     recipient: str | None = None
 
 
-class Item(_Record):
+class Item(Record):
     """What is shipped."""
 
     description: str | None = None
     form: Form | None = None
     control_code: str | None = None
-    hs: str | None = None
+    hs: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
     foreign_made: bool | None = Field(None, description="Whether it was made outside the country whose law is asked.")
 
 
-class InNode(_Record):
-    """An element in a node."""
+class Content(Record):
+    """An element in a node: all of it, that in the node's parts included."""
 
-    element: str
+    element: str | None = None
     form: Form | None = None
     part: Literal["I", "II"] | None = Field(None, description="Part of Annex 1 to China's Announcement 61 of 2025.")
     value_usd: Bounds | None = None
     mass_kg: Bounds | None = None
-    origin: dict[Step, dict[Country, Share]] = Field(default_factory=dict, description="Shares of the mass by step.")
-    technology: dict[Activity, Country] = Field(default_factory=dict)
+    origin: dict[Step, dict[Country, Share] | None] | None = Field(None, description="Shares of the mass by step.")
+    technology: dict[Activity, Country | None] | None = None
     us_licence_required: bool | None = None
 
 
-class Node(_Record):
-    """The item or a part in it."""
+class Node(Record):
+    """The item itself (no parent) or a part in it; its contents include those of its parts."""
 
     id: str
     parent: str | None = None
     listed_as: str | None = None
     form: Form | None = None
     value_usd: Bounds | None = None
-    contents: tuple[InNode, ...] = ()
+    contents: tuple[Content, ...] | None = None
 
 
-class Owner(_Record):
-    """Who owns a party."""
+class Owner(Record):
+    """Who owns a party, and who owns the owner."""
 
-    name: str
-    lists: tuple[str, ...] = ()
+    name: str | None = None
+    lists: tuple[str, ...] | None = None
     share: Share | None = None
+    owners: tuple[Owner, ...] | None = None
 
 
-class Party(_Record):
-    """Who takes part, and on which lists; lists are ids of measures."""
+class Party(Record):
+    """Who takes part, and on which lists; lists are ids of measures whose list names the party."""
 
     role: str | None = None
     name: str | None = None
     country: Country | None = None
-    lists: tuple[str, ...] = ()
-    owners: tuple[Owner, ...] = ()
+    lists: tuple[str, ...] | None = None
+    owners: tuple[Owner, ...] | None = None
     military: bool | None = None
 
 
-class Facts(_Record):
-    """Facts about one shipment."""
+class Facts(Record):
+    """Facts about one shipment. `parameters` hold numbers and yes/no answers that single rules ask for by name."""
 
     exporter: Country | None = None
     ship_from: Country | None = None
     destination: Country | None = None
-    dates: Dates = Dates()
-    transfer: Transfer = Transfer()
-    item: Item = Item()
-    nodes: tuple[Node, ...] = ()
-    parties: tuple[Party, ...] = ()
-    end_use: tuple[str, ...] = ()
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    dates: Dates | None = None
+    transfer: Transfer | None = None
+    item: Item | None = None
+    nodes: tuple[Node, ...] | None = None
+    parties: tuple[Party, ...] | None = None
+    end_use: tuple[str, ...] | None = None
+    parameters: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _tree(self) -> Facts:
+        ids = [node.id for node in self.nodes or ()]
+        for name in ids:
+            if ids.count(name) > 1:
+                raise PydanticCustomError("node", "the node '{name}' stands twice", {"name": name})
+        above = {node.id: node.parent for node in self.nodes or ()}
+        for name in above:
+            seen, at = {name}, above[name]
+            while at is not None and at in above:
+                if at in seen:
+                    raise PydanticCustomError("node", "the node '{name}' is a part of itself", {"name": name})
+                seen.add(at)
+                at = above[at]
+        return self
+
+
+def read_facts(path: Path) -> Facts:
+    """Return the facts of a YAML or JSON file.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it is larger than 50 MB.
+    DataError
+        An unknown field (the nearest is named), a value out of its range, a low end above the high end, an unknown
+        country, a key that stands twice; with file, line and field.
+    """
+    if not path.is_file():
+        raise InputError("no such file", where=str(path))
+    if (size := path.stat().st_size) > _MOST:
+        raise InputError(
+            f"the file has {size / 1e6:.0f} MB; the facts of one shipment fit in a few kilobytes",
+            where=str(path),
+            hint="judge many shipments with `ytterby obligations batch SHIPMENTS.csv`",
+        )
+    return validate(Facts, load(path), path)

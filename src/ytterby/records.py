@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from ytterby.errors import DataError, nearest
 
-__all__ = ["Record", "load", "read_text", "validate"]
+__all__ = ["Record", "line_of", "load", "read_text", "validate"]
 
 R = TypeVar("R", bound="Record")
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -154,11 +154,11 @@ def validate(
                 close = nearest(str(first["input"]), expected, n=1)
                 hint = f"did you mean '{close[0]}'?" if close else None
         field = ".".join(str(p) for p in loc) or "(the whole file)"
-        line = f"line {_line(path, loc)}, field" if csv_line is None else f"line {csv_line}, column"
+        line = f"line {line_of(path, loc)}, field" if csv_line is None else f"line {csv_line}, column"
         raise DataError(message, where=f"{path.name}, {line} {field}", hint=hint) from None
 
 
-def _line(path: Path, loc: tuple[str | int, ...]) -> int:
+def line_of(path: Path, loc: tuple[str | int, ...]) -> int:
     """Return the line of the deepest part of `loc` that exists; composed again, as only an error needs it."""
     node = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
     line = node.start_mark.line if node else 0

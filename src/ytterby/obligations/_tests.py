@@ -1,0 +1,162 @@
+"""The kinds of test that a rule file may ask of the facts. Each is a record of YAML that answers yes, no or unknown.
+
+A test names one `kind`; docs/reference/obligations.md has an example of each. Whatever was not told is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from ytterby.obligations._answers import Answer, every, opposite, some, untold
+from ytterby.obligations._case import Asked, Case, Number, within, words_of
+from ytterby.obligations._parties import PartyTest
+from ytterby.obligations._shares import HoldsTest, ListedTest, MadeInTest, ShareTest
+from ytterby.obligations._words import speaks
+from ytterby.obligations.facts import Facts
+
+if TYPE_CHECKING:
+    from ytterby.obligations._model import RuleFile
+
+__all__ = ["FactTest", "PartyTest", "ReadingTest", "ShareTest", "Test"]
+
+
+class FactTest(Asked):
+    """A field of the facts: one of the words or countries given, a number or day in a range, true or false."""
+
+    kind: Literal["fact"]
+    path: str
+    among: tuple[str, ...] = ()
+    least: Number | None = None
+    more_than: Number | None = None
+    most: Number | None = None
+    less_than: Number | None = None
+    from_: dt.date | None = Field(None, alias="from")
+    before: dt.date | None = None
+    is_: bool | None = Field(None, alias="is")
+    detail: bool = False
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
+        value = _at(case.facts, self.path)
+        if value is None:
+            answer = untold(self.path)
+            return Answer(None, answer.fact, answer.missing, self.detail)
+        fact = f"{self.path} is {value}"
+        if self.is_ is not None:
+            yes = _truth(value)
+            return Answer(yes is self.is_, fact) if yes is not None else Answer(None, fact, (self.path,))
+        if self.among:
+            return Answer(str(value) in words_of(self.among), fact)
+        if self.from_ is not None or self.before is not None:
+            after = self.from_ is None or value >= self.from_
+            return Answer(after and (self.before is None or value < self.before), fact)
+        low, high = _ends(value)
+        if low is None or high is None:
+            return Answer(None, fact, (self.path,))
+        return within(case, self, low, high, fact, (self.path,))
+
+
+class WordsTest(Asked):
+    """Free words of the facts: whether any of the fields speaks of what a vocabulary is about."""
+
+    kind: Literal["words"]
+    paths: tuple[str, ...]
+    speak_of: str
+    untold: Literal["unknown", "no"] = "unknown"
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
+        answers = []
+        for path in self.paths:
+            value = _at(case.facts, path)
+            if value is None:
+                answers.append(untold(path) if self.untold == "unknown" else Answer(False, f"{path} is not told"))
+                continue
+            texts = (value,) if isinstance(value, str) else tuple(value)
+            answers += [_spoken(path, text, self.speak_of) for text in texts]
+            if not texts:
+                answers.append(Answer(False, f"{path}: none"))
+        return some(answers)
+
+
+class ReadingTest(Asked):
+    """A disputed reading: whether it is the one given."""
+
+    kind: Literal["reading"]
+    reading: str
+    is_: str = Field(alias="is")
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
+        value = case.readings[self.reading]
+        return Answer(value == self.is_, f"reading {self.reading}={value}")
+
+
+class _Joined(Asked):
+    of: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def names(self) -> tuple[str, ...]:
+        return self.of
+
+
+class AllTest(_Joined):
+    """Whether all of the named tests hold."""
+
+    kind: Literal["all"]
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:
+        return every(case.ask(file, name) for name in self.of)
+
+
+class AnyTest(_Joined):
+    """Whether any of the named tests holds."""
+
+    kind: Literal["any"]
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:
+        return some(case.ask(file, name) for name in self.of)
+
+
+class NoneTest(_Joined):
+    """Whether none of the named tests holds."""
+
+    kind: Literal["none"]
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:
+        return opposite(some(case.ask(file, name) for name in self.of))
+
+
+Test = Annotated[
+    FactTest | WordsTest | ListedTest | MadeInTest | HoldsTest | ShareTest | PartyTest
+    | ReadingTest | AllTest | AnyTest | NoneTest,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+
+def _at(facts: Facts, path: str) -> Any:
+    value: Any = facts
+    for part in path.split("."):
+        if value is None:
+            return None
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part)
+    return value
+
+
+def _truth(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {"yes": True, "true": True, "no": False, "false": False}.get(str(value).casefold())
+
+
+def _ends(value: Any) -> tuple[float | None, float | None]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value), float(value)
+    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(v, int | float | None) for v in value):
+        return (0.0 if value[0] is None else float(value[0])), (math.inf if value[1] is None else float(value[1]))
+    return None, None
+
+
+def _spoken(path: str, text: str, vocabulary: str) -> Answer:
+    said = speaks(text, vocabulary)
+    return Answer(said, f"{path}: '{text}'", () if said is not None else (path,))

@@ -1,0 +1,380 @@
+"""Must this shipment be licensed, reported, notified, under which rule, and why? A verdict per limb, with its reasons.
+
+A limb gives an outcome by its tests (`_decide`); its state on the day, as known on a day, says whether that binds. A
+suspended limb is ``dormant_if_reactivated`` and says what it would give; a limb of which nobody can say whether it
+binds is ``incomplete`` and says what it gives if it does. Not legal advice: it finds what a lawyer should look at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ytterby.errors import InputError, UnknownNameError, UsageError
+from ytterby.measures import STATES, LimbState, Register, as_day
+from ytterby.obligations._case import Case
+from ytterby.obligations._decide import Missing, decide, flips, gravity, missing_facts
+from ytterby.obligations._load import rules as shipped
+from ytterby.obligations._load import state_meanings
+from ytterby.obligations._model import DutyRule, LimbRule, Outcome, RuleFile, State, StateMeaning
+from ytterby.obligations._tests import FactTest
+from ytterby.obligations.facts import Facts
+
+__all__ = ["Judgement", "Verdict", "judge"]
+
+_BOUNDARY = "boundary_day"
+_BOUNDARY_VALUES = {
+    "register": "as the register has it",
+    "before": "as on the day before",
+    "after": "as on the day after",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """In which state a limb is held to be, and what that means."""
+
+    legal: str | None
+    political: str | None
+    meaning: StateMeaning
+    age: int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one limb says of one shipment. Reasons, missing facts and what would flip it are worked out when read."""
+
+    rule: str
+    limb: str
+    outcome: Outcome
+    if_operative: Outcome | None
+    could_be: tuple[Outcome, ...]
+    state: State
+    meaning: StateMeaning
+    day: dt.date
+    knowledge_age_days: int | None
+    file: RuleFile
+    limb_rule: LimbRule
+    case: Case
+    states: Mapping[str, _Held]
+
+    @cached_property
+    def readings(self) -> dict[str, dict[str, Any]]:
+        """The disputed readings that the limb turns on: value, default, question, and the outcome under each."""
+        found = {name: self._by_reading(name) for name in self.file.readings_of(self.limb_rule)}
+        if len(self.states) > 1:
+            found[_BOUNDARY] = {
+                "value": self.case.readings[_BOUNDARY],
+                "default": "register",
+                "asks": "In which state is the limb on a day that sources dispute?",
+                "outcomes": {
+                    name: _both(self.file, held, self.if_operative or "incomplete")
+                    for name, held in self.states.items()
+                },
+            }
+        return found
+
+    @cached_property
+    def reasons(self) -> list[dict[str, Any]]:
+        """The state of the limb, then each test in the order in which it is asked, up to what settled it."""
+        said = f"{self.meaning.says} on {self.day}" if self.state.legal or self.state.political else self.meaning.says
+        found = [_reason("state", "Does the limb bind on the day?", self.meaning.operative, said, None, ())]
+        for name, test in self.file.leaves(self.limb_rule.names()).items():
+            answer = self.case.ask(self.file, name)
+            found.append(_reason(name, test.asks, answer.word, answer.fact, test.article, self._sources(test.sources)))
+        return found
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What was not told, ranked by whether it could change the outcome."""
+        return missing_facts(self.file, self.limb_rule, self.case)
+
+    @cached_property
+    def would_flip(self) -> list[dict[str, Any]]:
+        """The answers whose opposite would give another outcome (were the limb in force)."""
+        return [
+            {
+                "test": name,
+                "asks": self.file.test(name).asks,
+                "answer": answer.word,
+                "fact": answer.fact,
+                "outcome": other,
+            }
+            for name, answer, other in flips(self.file, self.limb_rule, self.case)
+        ]
+
+    @cached_property
+    def filings(self) -> list[DutyRule]:
+        """What must be filed under the outcome, or would have to be if the limb were in force."""
+        word = self.outcome if gravity(self.outcome) < gravity("incomplete") else self.if_operative
+        words = self.could_be if word == "incomplete" else (word,)
+        return [d for d in self.file.duties if self.limb in d.limbs and {d.outcome, *d.also_for} & set(words)]
+
+    def record(self) -> dict[str, Any]:
+        """Return the verdict in the format of ``ytterby obligations judge``."""
+        return {
+            "rule": self.rule,
+            "limb": self.limb,
+            "outcome": self.outcome,
+            "if_operative": self.if_operative,
+            "could_be": list(self.could_be),
+            "state": self.state.model_dump(),
+            "state_says": self.meaning.says,
+            "day": self.day.isoformat(),
+            "reasons": self.reasons,
+            "missing": [
+                {"fact": m.fact, "asks": m.asks, "deciding": m.deciding, "could_give": list(m.could_give)}
+                for m in self.missing
+            ],
+            "would_flip": self.would_flip,
+            "filings": [filing(duty, self) for duty in self.filings],
+            "readings": self.readings,
+            "knowledge_age_days": self.knowledge_age_days,
+        }
+
+    def _by_reading(self, name: str) -> dict[str, Any]:
+        rule, now = self.file.readings[name], str(self.case.readings[name])
+        outcomes = {}
+        for value in rule.values or {now: ""}:
+            case = (
+                self.case
+                if value == now
+                else Case(self.case.facts, {**self.case.readings, name: value}, self.case.shipment)
+            )
+            operative, _ = decide(self.limb_rule, lambda test, asked=case: asked.ask(self.file, test))  # type: ignore[misc]
+            outcomes[value] = _both(self.file, self.states[self._state], operative)
+        return {"value": self.case.readings[name], "default": rule.default, "asks": rule.asks, "outcomes": outcomes}
+
+    @property
+    def _state(self) -> str:
+        chosen = str(self.case.readings[_BOUNDARY])
+        return chosen if chosen in self.states else "register"
+
+    def _sources(self, keys: Sequence[str]) -> list[dict[str, Any]]:
+        return [self.file.sources[key].model_dump() for key in keys if key in self.file.sources]
+
+
+def filing(duty: DutyRule, verdict: Verdict) -> dict[str, Any]:
+    """Return a filing that a verdict calls for; `owed` is false while the limb does not surely bind."""
+    return {
+        "who": duty.who,
+        "what": duty.what,
+        "kind": duty.kind,
+        "where": duty.where,
+        "form": duty.form,
+        "deadline": duty.deadline,
+        "article": duty.article,
+        "owed": gravity(verdict.outcome) < gravity("incomplete"),
+        "draft": None,
+    }
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts on one shipment, gravest first within the order of rules, and the gravest outcome."""
+
+    facts: Facts
+    on: dt.date
+    known_on: dt.date
+    verdicts: tuple[Verdict, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def summary(self) -> Outcome:
+        """The gravest outcome of all verdicts."""
+        return min((v.outcome for v in self.verdicts), key=gravity, default="not_applicable")
+
+    def record(self) -> dict[str, Any]:
+        """Return the judgement in the format of ``ytterby obligations judge``."""
+        return {
+            "on": self.on.isoformat(),
+            "known_on": self.known_on.isoformat(),
+            "verdicts": [verdict.record() for verdict in self.verdicts],
+            "summary": self.summary,
+            "unread": list(self.unread),
+        }
+
+
+def judge(
+    facts: Facts,
+    on: dt.date | str,
+    *,
+    known_on: dt.date | str | None = None,
+    assume: Mapping[str, str] | None = None,
+    readings: Mapping[str, str | float] | None = None,
+    rules: Mapping[str, RuleFile] | None = None,
+    register: Register | None = None,
+) -> Judgement:
+    """Return the verdict of each limb of each rule on one shipment.
+
+    Parameters
+    ----------
+    facts
+        What is known of the shipment; whatever is missing is unknown.
+    on
+        The day of the law that is asked about. A limb that goes by another day (delivery, contract) says so.
+    known_on
+        The day whose knowledge is used; `on` by default.
+    assume
+        ``MEASURE_ID:limb`` → a legal state that is taken instead of the register's.
+    readings
+        Disputed readings by name; the others keep their default.
+    rules
+        The rules; the shipped ones by default (see `read_rules`).
+    register
+        Where states come from; the shipped one by default.
+
+    Raises
+    ------
+    UnknownNameError
+        A limb, state, reading or value of a reading does not exist; the nearest are named.
+    InputError
+        `on` lies before the first day on which any rule was known.
+
+    Examples
+    --------
+    >>> facts = Facts.model_validate({"exporter": "CHN", "ship_from": "CHN", "destination": "DEU",
+    ...     "item": {"form": "oxide"}, "nodes": [{"id": "x", "contents": [{"element": "Dy", "form": "oxide"}]}]})
+    >>> [v.outcome for v in judge(facts, "2026-03-01").verdicts if v.rule == "CHN-A18-2025"]
+    ['licence_required']
+    """
+    book, law = register or Register.default(), rules or shipped()
+    day = as_day(on)
+    known = day if known_on is None else as_day(known_on)
+    first = min(book[rule].day for rule in law if rule in book)
+    if day < first:
+        raise InputError(f"no rule was known on {day}; the first is of {first}", where="--on")
+    chosen = _readings(law, readings or {})
+    assumed = _assumed(law, assume or {})
+    case = Case(facts, chosen)
+    found = tuple(_verdict(file, limb, case, book, day, known, assumed) for file in law.values() for limb in file.limbs)
+    return Judgement(facts, day, known, found, _unread(law, facts))
+
+
+def _verdict(
+    file: RuleFile, limb: LimbRule, case: Case, book: Register, on: dt.date, known: dt.date, assumed: Mapping[str, str]
+) -> Verdict:
+    day = next((d for path in limb.day if (d := _day(case.facts, path)) is not None), on)
+    known = max(known, on) if day != on and known == on else known
+    operative, could_be = decide(limb, lambda name: case.ask(file, name))
+    states = _states(file, limb, book, day, known, assumed)
+    held = states.get(str(case.readings[_BOUNDARY]), states["register"])
+    outcome, if_operative = _outcome(file, held, operative)
+    return Verdict(
+        rule=file.rule,
+        limb=limb.limb,
+        outcome=outcome,
+        if_operative=if_operative,
+        could_be=could_be,
+        state=State(legal=held.legal, political=held.political),
+        meaning=held.meaning,
+        day=day,
+        knowledge_age_days=held.age,
+        file=file,
+        limb_rule=limb,
+        case=case,
+        states=states,
+    )
+
+
+def _states(
+    file: RuleFile, limb: LimbRule, book: Register, day: dt.date, known: dt.date, assumed: Mapping[str, str]
+) -> dict[str, _Held]:
+    """Return the state under each reading of the boundary day; one alone, `register`, where the day is not disputed."""
+    taken = assumed.get(f"{file.rule}:{limb.limb}")
+    state = book[file.rule].state(day, known).get(limb.limb)
+    if taken is not None:
+        return {"register": _Held(taken, None, state_meanings()[taken], state.knowledge_age_days if state else None)}
+    found = {"register": _held(file, state, day, known)}
+    if state is not None and state.boundary_uncertain:
+        for name, step in (("before", -1), ("after", 1)):
+            near = book[file.rule].state(day + dt.timedelta(days=step), max(known, day + dt.timedelta(days=step)))
+            found[name] = _held(file, near.get(limb.limb), day, known)
+    return found
+
+
+def _held(file: RuleFile, state: LimbState | None, day: dt.date, known: dt.date) -> _Held:
+    if state is None:
+        unknown = StateMeaning(
+            operative="no", rank=99, says=f"nothing was known of it for {day} on {known}", outcome="not_applicable"
+        )
+        return _Held(None, None, unknown, None)
+    meanings = state_meanings()
+    legal, political = state.legal, state.political
+    meaning = (
+        meanings["hypothetical"] if file.hypothetical else meanings.get(legal or political or "", meanings["unknown"])
+    )
+    return _Held(legal, political, meaning, state.knowledge_age_days)
+
+
+def _outcome(file: RuleFile, held: _Held, operative: Outcome) -> tuple[Outcome, Outcome | None]:
+    """Return the outcome in a state, and what the limb would give if in force where that is another question."""
+    meaning = held.meaning
+    if meaning.operative == "yes":
+        return operative, operative
+    if meaning.operative == "no":
+        assert meaning.outcome is not None
+        silent = file.hypothetical or (held.legal is None and held.political is None)
+        return meaning.outcome, None if silent else operative
+    # whether it binds is unknown: only an item that it does not touch either way is certain
+    return (operative if gravity(operative) > gravity("dormant_if_reactivated") else "incomplete"), operative
+
+
+def _both(file: RuleFile, held: _Held, operative: Outcome) -> dict[str, Outcome | None]:
+    outcome, if_operative = _outcome(file, held, operative)
+    return {"outcome": outcome, "if_operative": if_operative}
+
+
+def _day(facts: Facts, path: str) -> dt.date | None:
+    dates = facts.dates
+    return getattr(dates, path.removeprefix("dates.")) if dates is not None else None
+
+
+def _readings(law: Mapping[str, RuleFile], given: Mapping[str, str | float]) -> dict[str, str | float]:
+    known = {name: rule for file in law.values() for name, rule in file.readings.items()}
+    chosen: dict[str, str | float] = {name: rule.default for name, rule in known.items()}
+    chosen[_BOUNDARY] = "register"
+    for name, value in given.items():
+        if name not in chosen:
+            raise UnknownNameError("reading", name, chosen, where="--reading")
+        values = _BOUNDARY_VALUES if name == _BOUNDARY else known[name].values
+        if values and value not in values:
+            raise UnknownNameError(f"value of the reading {name}", str(value), values, where="--reading")
+        if not values:
+            try:
+                value = float(value)
+            except ValueError:
+                raise UsageError(f"the reading {name} takes a number, not '{value}'", where="--reading") from None
+        chosen[name] = value
+    return chosen
+
+
+def _assumed(law: Mapping[str, RuleFile], given: Mapping[str, str]) -> dict[str, str]:
+    judged = [f"{file.rule}:{limb.limb}" for file in law.values() for limb in file.limbs]
+    found = {}
+    for name, state in given.items():
+        full = name
+        if name not in judged:
+            alone = [limb for limb in judged if limb.partition(":")[0] == name]
+            if len(alone) != 1:
+                raise UnknownNameError("limb", name, alone or judged, where="--assume")
+            full = alone[0]
+        if state not in STATES:
+            raise UnknownNameError("state", state, STATES, where="--assume")
+        found[full] = state
+    return found
+
+
+def _unread(law: Mapping[str, RuleFile], facts: Facts) -> tuple[str, ...]:
+    """Return the parameters of the facts that no rule asks for: a misspelt one would be told in vain."""
+    asked = {t.path for file in law.values() for t in file.tests.values() if isinstance(t, FactTest)}
+    return tuple(f"parameters.{name}" for name in facts.parameters or {} if f"parameters.{name}" not in asked)
+
+
+def _reason(
+    test: str, asks: str, answer: str, fact: str, article: str | None, sources: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    return {"test": test, "asks": asks, "answer": answer, "fact": fact, "article": article, "source": list(sources)}
