@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests.obligations.shipments import MOTOR, OXIDE, changed, outcome, verdict
 
 RULE = "CHN-A61-2025"
