@@ -3,8 +3,8 @@
 A stated use such as "infantry radios" is military though no field says so; "aircraft parts" may be. Words that no
 vocabulary knows say nothing of it. "Non-military" is read as what it says.
 
->>> speaks("radios for the army", "military"), speaks("non-military drones", "military"), speaks("toys", "military")
-(True, None, False)
+>>> [speaks(text, "military") for text in ("radios for the army", "drone parts", "non-military drones")]
+[True, None, False]
 """
 
 from __future__ import annotations
