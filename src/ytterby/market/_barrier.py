@@ -101,11 +101,12 @@ def balanced_units(c: Conditions, z: np.ndarray, theta: float) -> tuple[np.ndarr
     own[: c.n] = np.minimum(c.program.curvature(np.maximum(z[: c.n], 0.0)), 1e12 * u.price / u.quantity)
     J = abs(c.coupling(z, theta)) + sp.diags(own)
     J = (sp.diags(first / money) @ J @ sp.diags(first)).tocsr()
-    scale = np.ones(len(z))
+    row = np.repeat(np.arange(len(z)), np.diff(J.indptr))
+    filled = np.flatnonzero(np.diff(J.indptr))
+    scale, most = np.ones(len(z)), np.zeros(len(z))
     for _ in range(8):
-        scaled = (sp.diags(scale) @ J @ sp.diags(scale)).tocsr()
-        rows = scaled.max(axis=1).toarray().ravel() if scaled.shape[0] else np.zeros(0)
-        scale /= np.sqrt(np.where(rows > 0.0, rows, 1.0))
+        most[filled] = np.maximum.reduceat(scale[row] * J.data * scale[J.indices], J.indptr[filled])
+        scale /= np.sqrt(np.where(most > 0.0, most, 1.0))
     return first * scale, money / (first * scale)
 
 

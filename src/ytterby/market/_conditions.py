@@ -137,7 +137,7 @@ class Conditions:
 
     def coupling(self, z: np.ndarray, theta: float = 1.0) -> sp.csr_matrix:
         """Return the derivative of F without the columns' own curvature, shape (n+m+k, n+m+k)."""
-        base = self._skeleton()
+        base = self._skeleton
         if self.fixed.nnz:
             base = base + self.fixed
         if theta:
@@ -148,6 +148,7 @@ class Conditions:
                 base = base + theta * sp.csr_matrix((values, (rows, columns)), shape=base.shape)
         return base
 
+    @cached_property
     def _skeleton(self) -> sp.csr_matrix:
         K, k = self.program.K, len(self.lower) - self.n - self.m
         ties = K.tocoo()

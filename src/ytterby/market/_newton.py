@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from ytterby.market._barrier import balanced_units
 from ytterby.market._conditions import Conditions
@@ -57,12 +58,13 @@ def newton(
     def left(z: np.ndarray) -> float:
         return merit(c, z, scales, theta) if judge is None else judge(c, z)
 
+    step = _Steps(c, theta, units)
     best, least = z, left(z)
     now = least
     seen: dict[bytes, float] = {}
     stalled = 0
     for _ in range(limit):
-        z, key = _step(c, z, min(max(1e-2 * now, _PROX[0]), _PROX[1]), theta, units, bounds)
+        z, key = step(z, min(max(1e-2 * now, _PROX[0]), _PROX[1]), bounds)
         bounds = None
         now = left(z)
         if not np.isfinite(now):
@@ -78,49 +80,72 @@ def newton(
     return best, least
 
 
-def _step(
-    c: Conditions,
-    z: np.ndarray,
-    prox: float,
-    theta: float,
-    units: Scales,
-    bounds: tuple[np.ndarray, np.ndarray] | None = None,
-) -> tuple[np.ndarray, bytes]:
-    sz, sf = units
-    F = c.value(z, theta)
-    guess = z / sz - F / sf
-    low, high = guess <= c.lower / sz, guess >= c.upper / sz
-    if bounds is not None:
-        low, high = bounds[0] & np.isfinite(c.lower), bounds[1] & np.isfinite(c.upper)
-    low &= ~c.positive
-    free = ~(low | high)
-    z = np.where(low, c.lower, np.where(high, c.upper, z))
-    key = np.packbits(free).tobytes()
-    I = np.flatnonzero(free)  # noqa: E741 - the field's letter for an index set
-    if not len(I):
-        return z, key
-    F, diagonal, rows = c.eased(z, c.value(z, theta))
-    J = c.coupling(z, theta)[I][:, I]
-    J = sp.diags(rows[I] / sf[I]) @ J @ sp.diags(sz[I])
-    own = np.zeros(len(z))
-    own[: c.n] = diagonal
-    own = np.minimum(own[I] * sz[I] / sf[I], 1e12)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+class _Steps:
+    """Newton steps of one search; without curves the couplings are scaled once, and a system that recurs is kept."""
+
+    def __init__(self, c: Conditions, theta: float, units: Scales) -> None:
+        self.c, self.theta, self.units = c, theta, units
+        self.bent = bool(c.program.curved.any()) or bool(c.terms)
+        self.last: tuple[tuple[bytes, float], SuperLU] | None = None
+
+    def __call__(
+        self, z: np.ndarray, prox: float, bounds: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> tuple[np.ndarray, bytes]:
+        """Return the point after a step, and which entries of z are free."""
+        c, theta, (sz, sf) = self.c, self.theta, self.units
+        F = c.value(z, theta)
+        guess = z / sz - F / sf
+        low, high = guess <= c.lower / sz, guess >= c.upper / sz
+        if bounds is not None:
+            low, high = bounds[0] & np.isfinite(c.lower), bounds[1] & np.isfinite(c.upper)
+        low &= ~c.positive
+        free = ~(low | high)
+        z = np.where(low, c.lower, np.where(high, c.upper, z))
+        key = np.packbits(free).tobytes()
+        I = np.flatnonzero(free)  # noqa: E741 - the field's letter for an index set
+        if not len(I):
+            return z, key
+        F = c.value(z, theta)
         try:
-            factor = splu((J + sp.diags(own + prox)).tocsc(), permc_spec="COLAMD")
+            F, factor = self._factor(z, F, I, prox, (key, prox))
         except RuntimeError:
             return np.full_like(z, np.nan), key
-    curved = bool(c.program.curved.any()) or bool(c.terms)
-    for _ in range(1 if curved else 4):
-        rhs = -F[I] / sf[I]
-        if np.abs(rhs).max() < 1e-15:
-            break
-        d = factor.solve(rhs) * sz[I]
-        z = z.copy()
-        z[I] = z[I] + d if not curved else _kept_positive(c, z, I, d)
-        F = c.value(z, theta)
-    return z, key
+        for _ in range(1 if self.bent else 4):
+            rhs = -F[I] / sf[I]
+            if np.abs(rhs).max() < 1e-15:
+                break
+            d = factor.solve(rhs) * sz[I]
+            z = z.copy()
+            z[I] = _kept_positive(c, z, I, d) if self.bent else z[I] + d
+            F = c.value(z, theta)
+        return z, key
+
+    def _factor(
+        self, z: np.ndarray, F: np.ndarray, I: np.ndarray, prox: float, key: tuple[bytes, float]  # noqa: E741
+    ) -> tuple[np.ndarray, SuperLU]:
+        """Return F as it is to be solved, and the factors of its derivative in the free entries."""
+        if self.last is not None and self.last[0] == key and not self.bent:
+            return F, self.last[1]
+        (sz, sf), c = self.units, self.c
+        F, diagonal, rows = c.eased(z, F)
+        J = self._scaled(z, rows) if self.bent else self._straight
+        own = np.zeros(len(z))
+        own[: c.n] = diagonal
+        own = np.minimum(own[I] * sz[I] / sf[I], 1e12)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            factor = splu((J[I][:, I] + sp.diags(own + prox)).tocsc(), permc_spec="COLAMD")
+        self.last = key, factor
+        return F, factor
+
+    def _scaled(self, z: np.ndarray, rows: np.ndarray) -> sp.csr_matrix:
+        sz, sf = self.units
+        return sp.csr_matrix(sp.diags(rows / sf) @ self.c.coupling(z, self.theta) @ sp.diags(sz))
+
+    @cached_property
+    def _straight(self) -> sp.csr_matrix:
+        size = len(self.c.lower)
+        return self._scaled(np.zeros(size), np.ones(size))
 
 
 def _kept_positive(c: Conditions, z: np.ndarray, I: np.ndarray, d: np.ndarray) -> np.ndarray:  # noqa: E741
