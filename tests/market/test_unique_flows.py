@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -94,4 +95,6 @@ CASES: dict[str, tuple[bool, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("unique", "network"), CASES.values(), ids=CASES)
 def test_flows_are_unique_where_nothing_goes_round(unique, network):
-    assert solve({"supplies": [MINE], "demands": [buyer("B")], **network}).unique_flows is unique
+    found = solve({"supplies": [MINE], "demands": [buyer("B")], **network})
+    assert pickle.loads(pickle.dumps(found)).unique_flows is unique
+    assert found.unique_flows is unique

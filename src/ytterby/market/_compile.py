@@ -12,6 +12,7 @@ from ytterby.errors import InputError
 from ytterby.market._activities import UNEDITED, Edit, demand_pieces, supply_pieces
 from ytterby.market._arcs import Arcs, lay_arcs
 from ytterby.market._cross import Crossed, cross_piece, crossed_demand, crossed_supply
+from ytterby.market._curves import cross_of
 from ytterby.market._firms import own_slot, settle_firms
 from ytterby.market._impose import Imposed, impose
 from ytterby.market._instruments import Activity, PriceFloor, ProductionQuota, Stockpile
@@ -176,7 +177,8 @@ class _Compiler:
                     for c, r, when in capped
                 )
                 constant, pieces = supply_pieces(s.curve, self.years[t], edit, forced=not held)
-                if getattr(s.curve, "cross", None):
+                crossed = bool(cross_of(s.curve))
+                if crossed:
                     constant, pieces = 0.0, [] if edit.capacity == 0.0 else [cross_piece(s.curve, self.years[t], edit)]
                 base[i, t] = constant
                 self._need(node, -constant)
@@ -184,7 +186,7 @@ class _Compiler:
                     j = self.build.column("supply", i, t, **piece)
                     self.build.link(node, j, 1.0)
                     self.made.setdefault((s.commodity, s.region, t), []).append((j, 1.0))
-                    if getattr(s.curve, "cross", None):
+                    if crossed:
                         self.crossed.append(crossed_supply(s.curve, i, t, j, node, self.years[t], edit))
                 if s.id in self.seller:
                     j = self.build.column("sale", i, t)
@@ -207,8 +209,7 @@ class _Compiler:
             for t in self.layout.when(d.period, f"demands[{i}] '{d.id}' period"):
                 node = self._use(d.commodity, d.region, d.segment, t)
                 constant, block, tail = demand_pieces(d.curve, self.years[t])
-                cross = getattr(d.curve, "cross", None)
-                if cross:
+                if cross_of(d.curve):
                     constant, block, tail = 0.0, None, cross_piece(d.curve, self.years[t])
                     self.crossed.append(crossed_demand(d.curve, i, t, self.build.n, node, self.years[t]))
                 base[i, t] = constant

@@ -171,7 +171,7 @@ class Conditions:
         """Return how large is a small z_i and a small F_i, from what passes through each place at z."""
         p, n, m, u = self.program, self.n, self.m, self.units
         x, y = z[:n], z[n : n + m]
-        absolute = abs(p.K)
+        absolute = p.size
         through = np.maximum(0.5 * (absolute @ np.abs(x) + np.abs(p.k)), 1e-6 * u.quantity)
         price = np.maximum(np.abs(y), 1e-4 * u.price * p.row_weight)
         count = np.maximum(np.diff(absolute.tocsc().indptr), 1)

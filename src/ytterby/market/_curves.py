@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,10 +18,12 @@ __all__ = [
     "MarginalCost",
     "Power",
     "SupplyCurve",
+    "cross_of",
 ]
 
 NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
+Cross = Annotated[dict[str, float], Field(default_factory=dict, json_schema_extra={"default": {}})]
 
 
 class Value(BaseModel):
@@ -37,7 +40,7 @@ class LinearSupply(Value):
     form: Literal["linear"]
     intercept: float
     slope: NonNegative
-    cross: dict[str, float] = {}
+    cross: Cross
 
 
 class MarginalCost(Value):
@@ -80,7 +83,7 @@ class LinearDemand(Value):
     intercept: float
     slope: NonNegative
     choke: NonNegative | None = None
-    cross: dict[str, float] = {}
+    cross: Cross
 
 
 class InverseLinear(Value):
@@ -99,7 +102,7 @@ class IsoelasticDemand(Value):
     scale: NonNegative
     elasticity: NonNegative
     choke: NonNegative | None = None
-    cross: dict[str, float] = {}
+    cross: Cross
 
 
 class Fixed(Value):
@@ -114,3 +117,8 @@ SupplyCurve = Annotated[
     LinearSupply | MarginalCost | Power | IsoelasticSupply | FixedSupply, Field(discriminator="form")
 ]
 DemandCurve = Annotated[LinearDemand | InverseLinear | IsoelasticDemand | Fixed, Field(discriminator="form")]
+
+
+def cross_of(curve: Value) -> Mapping[str, float]:
+    """Return what other prices do to the quantity of a curve, by commodity."""
+    return curve.cross if isinstance(curve, LinearSupply | LinearDemand | IsoelasticDemand) else {}

@@ -46,8 +46,6 @@ class Equilibrium:
     welfare
         Surplus by group (consumer, producer, government, rent, total) and `by_region`, in money, discounted to the
         first period; None where a surplus has no bound.
-    unique_flows
-        Whether the quantities on routes are the only ones; if not, they are one choice of several.
     instrument_class
         `qp`, `convex` or `complementarity`: what kind of problem the network is.
     residual
@@ -59,14 +57,20 @@ class Equilibrium:
 
     tables: Mapping[str, Table] = field(repr=False)
     welfare: Mapping[str, Any] = field(repr=False)
-    unique_flows: bool
     instrument_class: str
     residual: float
     status: str = "optimal"
     solved: Solved | None = field(default=None, repr=False)
+    _unique: Callable[[], bool] | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"solved": None, "warm": self.warm}
+        return self.__dict__ | {"solved": None, "_unique": None, "warm": self.warm, "unique_flows": self.unique_flows}
+
+    @cached_property
+    def unique_flows(self) -> bool:
+        """Whether the quantities on routes are the only ones; if not, they are one choice of several."""
+        assert self._unique is not None  # what was pickled has the answer with it
+        return self._unique()
 
     @cached_property
     def warm(self) -> Warm | None:

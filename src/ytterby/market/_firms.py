@@ -20,6 +20,7 @@ import numpy as np
 
 from ytterby.errors import UnsupportedError
 from ytterby.market._arcs import Arcs
+from ytterby.market._curves import cross_of
 from ytterby.market._instruments import PriceFloor, Stockpile
 from ytterby.market._layout import OPEN, Layout, names_of, numbers
 from ytterby.market._program import Program
@@ -86,7 +87,7 @@ def _not_final(layout: Layout, commodity: str) -> str | None:
         if public and (goods is None or commodity in goods):
             return f"the measure '{m.id}' buys it"
     for d in net.demands:
-        if d.commodity == commodity and getattr(d.curve, "cross", None):
+        if d.commodity == commodity and cross_of(d.curve):
             return f"the demand '{d.id}' depends on other prices"
     return None
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from ytterby.errors import InputError, UnknownNameError
+from ytterby.market._curves import cross_of
 from ytterby.market._instruments import Activity, Licence, Stockpile
 from ytterby.market._network import Network, Process, Supply
 from ytterby.market._routes import Routes, repeated
@@ -157,7 +158,7 @@ class Layout:
             )
         for section in ("supplies", "demands"):
             for i, e in enumerate(getattr(net, section)):
-                for other in getattr(e.curve, "cross", None) or ():
+                for other in cross_of(e.curve):
                     if other not in goods:
                         where = f"{section}[{i}] '{e.id}' curve cross"
                         raise UnknownNameError("commodity", other, goods, where=where)

@@ -105,23 +105,28 @@ class _Steps:
         I = np.flatnonzero(free)  # noqa: E741 - the field's letter for an index set
         if not len(I):
             return z, key
-        F = c.value(z, theta)
         try:
-            F, factor = self._factor(z, F, I, prox, (key, prox))
+            F, factor = self._factor(z, c.value(z, theta), I, prox, (key, prox))
         except RuntimeError:
             return np.full_like(z, np.nan), key
-        for _ in range(1 if self.bent else 4):
+        for again in range(1 if self.bent else 4):
+            if again:
+                F = c.value(z, theta)
             rhs = -F[I] / sf[I]
             if np.abs(rhs).max() < 1e-15:
                 break
             d = factor.solve(rhs) * sz[I]
             z = z.copy()
             z[I] = _kept_positive(c, z, I, d) if self.bent else z[I] + d
-            F = c.value(z, theta)
         return z, key
 
     def _factor(
-        self, z: np.ndarray, F: np.ndarray, I: np.ndarray, prox: float, key: tuple[bytes, float]  # noqa: E741
+        self,
+        z: np.ndarray,
+        F: np.ndarray,
+        free: np.ndarray,
+        prox: float,
+        key: tuple[bytes, float],
     ) -> tuple[np.ndarray, SuperLU]:
         """Return F as it is to be solved, and the factors of its derivative in the free entries."""
         if self.last is not None and self.last[0] == key and not self.bent:
@@ -131,10 +136,10 @@ class _Steps:
         J = self._scaled(z, rows) if self.bent else self._straight
         own = np.zeros(len(z))
         own[: c.n] = diagonal
-        own = np.minimum(own[I] * sz[I] / sf[I], 1e12)
+        own = np.minimum(own[free] * sz[free] / sf[free], 1e12)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            factor = splu((J[I][:, I] + sp.diags(own + prox)).tocsc(), permc_spec="COLAMD")
+            factor = splu((J[free][:, free] + sp.diags(own + prox)).tocsc(), permc_spec="COLAMD")
         self.last = key, factor
         return F, factor
 

@@ -90,7 +90,7 @@ def _gains(
     """Return the unit profit of columns, relative to the money around them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         profit = -conditions.value(np.concatenate([x, y, v]))[columns]
-        money = (abs(p.K).T @ np.abs(y) + np.abs(p.marginal(np.maximum(x, 0.0))) + p.sizes(x, y).column_price)[columns]
+        money = (p.size.T @ np.abs(y) + np.abs(p.marginal(np.maximum(x, 0.0))) + p.sizes(x, y).column_price)[columns]
         relative = np.nan_to_num(profit / money, nan=0.0, posinf=0.0, neginf=0.0)
     gains: np.ndarray = np.maximum(relative, 0.0)
     return gains
@@ -129,7 +129,7 @@ def reduce_program(p: Program, wanted: np.ndarray | None = None) -> Reduced:
     shares = p.K[n:]
     live |= apart & (worth | ((shares.T @ (abs(shares) @ live.astype(float))) != 0.0))
     columns = np.flatnonzero(live)
-    keep = abs(p.K) @ live.astype(float) > 0.0
+    keep = p.size @ live.astype(float) > 0.0
     keep[:n] &= used
     unmet = np.flatnonzero(~keep & (p.k > 0.0))
     rows = np.flatnonzero(keep)

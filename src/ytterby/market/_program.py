@@ -89,6 +89,11 @@ class Program:
         return bent
 
     @cached_property
+    def size(self) -> sp.csr_matrix:
+        """How much of each row a unit of each column takes or gives."""
+        return abs(self.K)
+
+    @cached_property
     def typical(self) -> tuple[float, float]:
         """Medians of the quantities and of the prices that the data name, or what is given as `named`."""
         if self.named is not None:
@@ -126,7 +131,7 @@ class Program:
 
     def through(self, x: np.ndarray) -> np.ndarray:
         """Return what passes through each row."""
-        passing: np.ndarray = 0.5 * (abs(self.K) @ np.abs(x) + np.abs(self.k))
+        passing: np.ndarray = 0.5 * (self.size @ np.abs(x) + np.abs(self.k))
         return passing
 
     def marginal(self, x: np.ndarray) -> np.ndarray:
@@ -219,7 +224,10 @@ class Builder:
         """Make a block of the columns added one by one."""
         if self.singles:
             kind, entry, t, values = zip(*self.singles, strict=True)
-            spread = {name: [v.get(name, default) for v in values] for name, default in _DEFAULTS.items()}
+            spread = {name: [default] * len(values) for name, default in _DEFAULTS.items()}
+            for column, own in enumerate(values):
+                for name, value in own.items():
+                    spread[name][column] = value
             self.blocks.append((len(values), {"kind": kind, "entry": entry, "t": t, **spread}))
             self.singles = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,10 +95,10 @@ def solve(
     result = Equilibrium(
         tables=Tables(compiled, sums, lambda: effects(compiled, sums, rates, solved.gaps)),
         welfare=answer.welfare,
-        unique_flows=flows_are_unique(compiled, solved.point),
         instrument_class=answer.instrument_class,
         residual=answer.residual,
         solved=solved,
+        _unique=partial(flows_are_unique, compiled, solved.point),
     )
     clock.append(time.perf_counter())
     if timings is not None:

@@ -27,7 +27,7 @@ def flows_are_unique(compiled: Compiled, point: Point) -> bool:
     program, x, y = compiled.program, np.maximum(point.x, 0.0), point.y
     marginal = program.marginal(x)
     loss = np.abs(marginal - program.K.T @ y)
-    money = np.maximum(abs(program.K).T @ np.abs(y), np.abs(marginal)) + 1e-300
+    money = np.maximum(program.size.T @ np.abs(y), np.abs(marginal)) + 1e-300
     free = np.flatnonzero((program.curvature(x) <= 0.0) & (loss <= _EVEN * money))
     if not free.size:
         return True

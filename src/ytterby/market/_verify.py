@@ -43,7 +43,7 @@ def check(conditions: Conditions, point: Point) -> Residuals:
     1e-9 of the largest that hangs together with it counts as if it were that large.
     """
     program = conditions.program
-    x, y, K = point.x, point.y, program.K
+    x, y = point.x, point.y
     n, m = conditions.n, conditions.m
     with np.errstate(divide="ignore", invalid="ignore"):
         F = conditions.value(np.concatenate([x, y, point.v]))
@@ -58,7 +58,7 @@ def check(conditions: Conditions, point: Point) -> Residuals:
 
     with np.errstate(divide="ignore"):
         marginal = np.minimum(np.abs(program.marginal(np.maximum(x, 0.0))), 1e300)
-    money = np.maximum(np.maximum(abs(K).T @ np.abs(y), marginal), faint.column_price)
+    money = np.maximum(np.maximum(program.size.T @ np.abs(y), marginal), faint.column_price)
     away = program.miss(x, F[:n])
     with np.errstate(over="ignore", invalid="ignore"):
         away = np.where(np.isfinite(away), away / np.maximum(own, away), 1.0)

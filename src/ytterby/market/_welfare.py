@@ -186,11 +186,11 @@ def _constants(c: Compiled, s: Sums, y: np.ndarray, ledger: _Ledger) -> None:
     """Book constant supplies, initial stocks and stockpile paths at the price of their place."""
     net, layout, T = c.layout.network, c.layout, s.periods
     prices = y[: c.program.n_nodes].reshape(-1, T)
-    for i, e in enumerate(net.supplies):
-        if c.supply_base[i].any():
-            slot = own_slot(e.id) if e.id in c.seller else e.segment or POOL
-            place = layout.places[(e.commodity, e.region, slot)]
-            ledger.add("producer", ledger.number[e.region], float(prices[place] @ c.supply_base[i]))
+    for i in np.flatnonzero(c.supply_base.any(axis=1)).tolist():
+        e = net.supplies[i]
+        slot = own_slot(e.id) if e.id in c.seller else e.segment or POOL
+        place = layout.places[(e.commodity, e.region, slot)]
+        ledger.add("producer", ledger.number[e.region], float(prices[place] @ c.supply_base[i]))
     for k in net.stocks:
         if k.initial:
             place = layout.places[(k.commodity, k.region, k.segment or POOL)]
