@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ytterby.world import parameters
 from ytterby.world._dated import Dated, dated
 from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose, make_plan
@@ -117,12 +118,23 @@ class MonthNetworks:
         plan = dataclasses.replace(make_plan(asked, self.world.register), values=self.scenario.values)
         numbers = self.numbers(plan.ranges())
         numbers |= self._licensed_shares(plan, month, limbs, numbers)
-        network, left = impose(plan, calibration.network(numbers), calibration, numbers)
+        network, left = impose(plan, self._unimposed(month, calibration, numbers), calibration, numbers)
         if self.volumes and self.volumes.limb in limbs and str(month) in self.volumes.share:
             network = _capped(network, self.volumes, self.volumes.share[str(month)], calibration)
-        network["periods"] = [{"id": str(month), "start": month.days[0].isoformat(), "years": YEARS}]
+        network = {**network, "periods": [{"id": str(month), "start": month.days[0].isoformat(), "years": YEARS}]}
         ordinary = calibration.demands.assign(base_t=calibration.demands["base_t"] * YEARS)
         return MonthNetwork(network, tuple(limbs), plan, (*left, *plan.notes), ordinary)
+
+    def _unimposed(self, month: Month, calibration: Calibration, numbers: Mapping[str, float]) -> dict[str, Any]:
+        """Return the network of a month's quarter, written once."""
+        key = (month.year_average, tuple(numbers[name] for name in parameters.ranges()))
+        if key not in self._written:
+            self._written[key] = calibration.network(numbers)
+        return self._written[key]
+
+    @functools.cached_property
+    def _written(self) -> dict[tuple[float, tuple[float, ...]], dict[str, Any]]:
+        return {}
 
     def _licensed_shares(
         self, plan: Plan, month: Month, limbs: Mapping[str, dt.date], numbers: Mapping[str, float]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ytterby.market import Equilibrium, solve
 from ytterby.world._month_networks import YEARS, MonthNetwork, MonthNetworks
 from ytterby.world._storage import HELD, Places, with_stocks
 from ytterby.world.month import Month
+from ytterby.world.outcome import held_permits, paid_prices
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["all_at_once"]
 
@@ -25,8 +29,8 @@ def all_at_once(
     normal: Places,
     own: Mapping[str, float],
     progress: Callable[[int, int], None] | None,
-) -> tuple[list[MonthNetwork], list[Equilibrium], list[Equilibrium]]:
-    """Return the networks, each month's part of the equilibrium, and the equilibrium.
+) -> tuple[list[MonthNetwork], list[Equilibrium], list[Equilibrium], list[pd.DataFrame]]:
+    """Return the networks, each month's part of the equilibrium, the equilibrium, and what is paid in each month.
 
     A stock costs nothing to keep; at the end of the last month there is the demand for storage of a rolling run.
     """
@@ -50,7 +54,9 @@ def all_at_once(
     answer = solve(whole)
     if progress:
         progress(len(months), len(months))
-    return parts, [_month_of(answer, str(m)) for m in months], [_month_of(answer, None)]
+    answers = [_month_of(answer, str(m)) for m in months]
+    paid = [paid_prices(a, held_permits(part.network)) for a, part in zip(answers, parts, strict=True)]
+    return parts, answers, [_month_of(answer, None)], paid
 
 
 def _in_month(entry: Mapping[str, Any], month: str) -> dict[str, Any]:

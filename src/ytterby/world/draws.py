@@ -13,6 +13,7 @@ import pandas as pd
 from ytterby.errors import SolveError
 from ytterby.market import solve
 from ytterby.world import parameters
+from ytterby.world._memory import uncollected
 from ytterby.world.calibration import Calibration
 from ytterby.world.impose import Plan, impose
 from ytterby.world.outcome import held_permits, paid_prices, unserved_shares
@@ -114,4 +115,5 @@ def _unpacked(packed: bytes) -> Any:
 
 
 def _one(packed: bytes, n: int) -> Any:
-    return _unpacked(packed)(n)
+    with uncollected():
+        return _unpacked(packed)(n)

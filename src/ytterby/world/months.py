@@ -31,7 +31,7 @@ from ytterby.world.cover import WEEKS_A_YEAR
 from ytterby.world.draws import in_order
 from ytterby.world.limits import limits
 from ytterby.world.month import Month
-from ytterby.world.outcome import BAND, flow_table, paid_prices, price_table, trade, unserved_shares
+from ytterby.world.outcome import BAND, flow_table, price_table, trade, unserved_shares
 from ytterby.world.path import Foresight, Path, Ranges, Volumes, path_ranges, run_path
 from ytterby.world.scenario import Scenario
 from ytterby.world.why import reasons
@@ -232,7 +232,7 @@ class _PathDraws:
             foresight=self.foresight,
         )
         names = tuple(map(str, path.months))
-        paid = [paid_prices(e, p)["paid"] for e, p in zip(path.equilibria, path.permits, strict=True)]
+        paid = [prices["paid"] for prices in path.paid]
         short = [unserved_shares(e, d)["share"] for e, d in zip(path.equilibria, path.ordinary, strict=True)]
         return {"prices": pd.concat(paid, keys=names), "shortages": pd.concat(short, keys=names)}
 
@@ -266,7 +266,7 @@ def _why(world: World, base: Path, hit: Path, shortages: pd.DataFrame) -> list[s
     if not hit.operates[n]:
         return []
     before, answer = base.equilibria[n], hit.equilibria[n]
-    price = price_table(paid_prices(before), paid_prices(answer, hit.permits[n]), [])
+    price = price_table(base.paid[n], hit.paid[n], [])
     said = reasons(
         before, answer, price, flow_table(before, answer), {m.id: m.title for m in world.register}, "in the month"
     )
@@ -314,12 +314,12 @@ def _sum(parts: list[Any]) -> Any:
 def _tables(base: Path, hit: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of `Months` from the paths without and with the measures."""
     prices, flows, shortages, stocks = [], [], [], []
-    for month, before, answer, permits, ordinary, held in zip(
-        map(str, hit.months), base.equilibria, hit.equilibria, hit.permits, hit.ordinary, hit.held, strict=True
+    for n, (month, before, answer, ordinary, held) in enumerate(
+        zip(map(str, hit.months), base.equilibria, hit.equilibria, hit.ordinary, hit.held, strict=True)
     ):
-        paid = paid_prices(answer, permits)
+        paid = hit.paid[n].copy()
         paid["spot"] = paid["scarce"].where(paid["scarce"] > paid["paid"] * (1.0 + _LEAST_GAP))
-        paid.insert(0, "baseline", paid_prices(before)["paid"].reindex(paid.index))
+        paid.insert(0, "baseline", base.paid[n]["paid"].reindex(paid.index))
         prices.append(_dated(month, paid[["baseline", "paid", "spot", "quantity_t"]]))
         flows.append(_dated(month, _flows(before, answer)))
         short = unserved_shares(answer, ordinary)

@@ -8,7 +8,7 @@ change.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "held_permits",
     "paid_prices",
     "price_table",
+    "scarce_prices",
     "shortage_table",
     "trade",
     "unserved_shares",
@@ -148,15 +149,10 @@ def paid_prices(equilibrium: Equilibrium, permits: Mapping[str, str] | None = No
     """
     value: dict[tuple[str, str], float] = {}
     bought: dict[tuple[str, str], float] = {}
-    scarce: dict[tuple[str, str], float] = {}
-    columns = (equilibrium.tables["price_paid"][c] for c in ("commodity", "region", "segment", "price", "quantity"))
-    for c, r, segment, price, quantity in zip(*columns, strict=True):
-        # "*" repeats the sum of the segments; what nobody buys has no price paid
-        if segment == "*" or not quantity > 1e-9 or c.endswith(CLEAN) or c.startswith(("service:", "product.")):
-            continue
-        value[c, r] = value.get((c, r), 0.0) + price * quantity
-        bought[c, r] = bought.get((c, r), 0.0) + quantity
-        scarce[c, r] = max(scarce.get((c, r), price), price)
+    scarce = scarce_prices(equilibrium)
+    for place, price, quantity in _purchases(equilibrium):
+        value[place] = value.get(place, 0.0) + price * quantity
+        bought[place] = bought.get(place, 0.0) + quantity
     leaves: dict[tuple[str, str], float] = {}
     for (c, i, _), t in _trade(equilibrium).items():
         leaves[c, i] = leaves.get((c, i), 0.0) + t
@@ -169,9 +165,29 @@ def paid_prices(equilibrium: Equilibrium, permits: Mapping[str, str] | None = No
     )
 
 
+def scarce_prices(equilibrium: Equilibrium) -> dict[tuple[str, str], float]:
+    """Return the highest price at which a segment buys, by (commodity, region)."""
+    scarce: dict[tuple[str, str], float] = {}
+    for place, price, _ in _purchases(equilibrium):
+        scarce[place] = max(scarce.get(place, price), price)
+    return scarce
+
+
+def _purchases(equilibrium: Equilibrium) -> Iterator[tuple[tuple[str, str], float, float]]:
+    """Yield the place, price and tonnes of what each segment buys, clean copies left out."""
+    columns = (equilibrium.tables["price_paid"][c] for c in ("commodity", "region", "segment", "price", "quantity"))
+    for c, r, segment, price, quantity in zip(*columns, strict=True):
+        # "*" repeats the sum of the segments; what nobody buys has no price paid
+        if segment == "*" or not quantity > 1e-9 or c.endswith(CLEAN) or c.startswith(("service:", "product.")):
+            continue
+        yield (c, r), price, quantity
+
+
 def _rents(equilibrium: Equilibrium, permits: Mapping[str, str]) -> dict[tuple[str, str], float]:
     """Return what permits are worth in thousand USD, by (commodity, importing region)."""
     worth: dict[tuple[str, str], float] = {}
+    if not permits:
+        return worth
     m = equilibrium.tables["measures"]
     for name, region, rent in zip(m["id"], m["region"], m["rent"], strict=True):
         if name in permits and rent:

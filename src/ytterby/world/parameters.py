@@ -100,6 +100,11 @@ def ranges(*, month: bool = False) -> dict[str, tuple[float, float, float]]:
     >>> sorted(ranges(month=True))
     ['price_belief', 'stock_cover', 'stock_release_premium']
     """
+    return dict(_ranges(month))
+
+
+@functools.cache
+def _ranges(month: bool) -> Mapping[str, tuple[float, float, float]]:
     rows = _table()
     rows = rows[(rows["role"] == _MONTH) == month]
     return {r["name"]: (r["low"], r["mid"], r["high"]) for r in rows.to_dict("records")}

@@ -35,13 +35,14 @@ import pandas as pd
 from ytterby.errors import SolveError
 from ytterby.market import Equilibrium, solve
 from ytterby.world import parameters
+from ytterby.world._memory import uncollected
 from ytterby.world._month_networks import YEARS, MonthNetwork, MonthNetworks, Numbers, Ranges, Volumes
 from ytterby.world._perfect import all_at_once
 from ytterby.world._storage import Places, held_at_end, with_stocks
 from ytterby.world.cover import Cover, cover
 from ytterby.world.impose import Plan, make_plan
 from ytterby.world.month import Month
-from ytterby.world.outcome import held_permits, paid_prices
+from ytterby.world.outcome import held_permits, paid_prices, scarce_prices
 from ytterby.world.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Path:
         What was solved: the months' equilibria themselves or, with perfect foresight, all months as one.
     permits
         Permits whose holders are the importers (see `ytterby.world.outcome.held_permits`).
+    paid
+        What is paid then (see `ytterby.world.outcome.paid_prices`).
     ordinary
         The calibration's demands with ``base_t`` at the month's use in t at base prices.
     held
@@ -84,6 +87,7 @@ class Path:
     equilibria: tuple[Equilibrium, ...]
     solves: tuple[Equilibrium, ...]
     permits: tuple[Mapping[str, str], ...]
+    paid: tuple[pd.DataFrame, ...]
     ordinary: tuple[pd.DataFrame, ...]
     held: tuple[Mapping[tuple[str, str], float], ...]
     operates: tuple[tuple[str, ...], ...]
@@ -145,13 +149,15 @@ def run_path(
     target = {k: t for k, t in ordinary.target.items() if prices.get(k, 0.0) > 0.0}
     normal = {k: float(prices[k]) for k in target}
     run = _rolling if foresight == "rolling" else all_at_once
-    parts, answers, solves = run(networks, months, target, normal, own, progress)
+    with uncollected():
+        parts, answers, solves, paid = run(networks, months, target, normal, own, progress)
     left = dict.fromkeys(told for part in parts for told in part.left)
     return Path(
         months=tuple(months),
         equilibria=tuple(answers),
         solves=tuple(solves),
         permits=tuple(held_permits(part.network) for part in parts),
+        paid=tuple(paid),
         ordinary=tuple(part.ordinary for part in parts),
         held=tuple(held_at_end(answer) for answer in answers),
         operates=tuple(part.limbs for part in parts),
@@ -168,34 +174,34 @@ def _rolling(
     normal: Places,
     own: Mapping[str, float],
     progress: Callable[[int, int], None] | None,
-) -> tuple[list[MonthNetwork], list[Equilibrium], list[Equilibrium]]:
+) -> tuple[list[MonthNetwork], list[Equilibrium], list[Equilibrium], list[pd.DataFrame]]:
     """Solve month after month, each from what the one before has left."""
-    held, parts, answers = target, [], []
+    held, parts, answers, paid = target, [], [], []
 
-    def solved(part: MonthNetwork, value: Places) -> tuple[Equilibrium, pd.DataFrame]:
+    def solved(part: MonthNetwork, value: Places) -> Equilibrium:
         network = with_stocks(part.network, YEARS, held, target, value, own["stock_release_premium"])
         try:
-            answer = solve(network)
+            return solve(network)
         except SolveError as error:
             error.where = ", ".join(filter(None, [f"month {network['periods'][0]['id']}", error.where]))
             raise
-        return answer, paid_prices(answer, held_permits(network))
 
     for n, month in enumerate(months):
         limbs, coming = networks.operating(month, month), networks.operating(month.later(1), month)
         value = normal
         if limbs != coming:
-            believed = solved(networks.of(month.later(1), coming), normal)[1]["scarce"].to_dict()
+            believed = scarce_prices(solved(networks.of(month.later(1), coming), normal))
             value = {k: p if (p := believed.get(k, 0.0)) > 0.0 else v for k, v in normal.items()}
         part = networks.of(month, limbs)
-        answer, paid = solved(part, value)
-        held, now = held_at_end(answer), paid["paid"].to_dict()
+        answer = solved(part, value)
+        paid.append(paid_prices(answer, held_permits(part.network)))
+        held, now = held_at_end(answer), paid[-1]["paid"].to_dict()
         normal = {k: v + own["price_belief"] * (now.get(k, v) - v) for k, v in normal.items()}
         parts.append(part)
         answers.append(answer)
         if progress:
             progress(n + 1, len(months))
-    return parts, answers, answers
+    return parts, answers, answers, paid
 
 
 def path_ranges(path: Path) -> dict[str, tuple[float, float, float]]:

@@ -23,7 +23,7 @@ from ytterby.world.draws import in_order
 from ytterby.world.impose import impositions
 from ytterby.world.model import World
 from ytterby.world.month import Month
-from ytterby.world.outcome import paid_prices, trade
+from ytterby.world.outcome import trade
 from ytterby.world.path import Path, Volumes, path_ranges, run_path
 from ytterby.world.scenario import Imposed, Scenario
 
@@ -98,10 +98,9 @@ def predict_licensing(
 def read(path: Path, calibration: Calibration) -> Reading:
     """Return the tables of a path that points are read from."""
     prices, flows = [], []
-    for month, answer, permits in zip(map(str, path.months), path.equilibria, path.permits, strict=True):
-        paid = paid_prices(answer, permits)
-        paid["spot"] = paid["scarce"].where(paid["scarce"] > paid["paid"] * (1 + _LEAST_GAP))
-        prices.append(paid[["paid", "spot"]].reset_index().assign(month=month))
+    for month, answer, paid in zip(map(str, path.months), path.equilibria, path.paid, strict=True):
+        spot = paid["scarce"].where(paid["scarce"] > paid["paid"] * (1 + _LEAST_GAP))
+        prices.append(paid[["paid"]].assign(spot=spot).reset_index().assign(month=month))
         flows.append(trade(answer).rename("quantity_t").reset_index().assign(month=month))
     goods = [c for c, r in calibration.prices.index if r == EXPORTER]
     tax = {c: calibration.fob(c, EXPORTER) - float(calibration.prices[c, EXPORTER]) for c in goods}
