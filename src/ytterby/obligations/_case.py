@@ -81,7 +81,11 @@ class Case:
             return test.ask(self, file)
         answer = self._answers.get(id(test))
         if answer is None:
-            answer = self._answers[id(test)] = test.ask(self, file)
+            supposed, self.supposed = self.supposed, {}  # a question is answered by the facts alone
+            try:
+                answer = self._answers[id(test)] = test.ask(self, file)
+            finally:
+                self.supposed = supposed
         return answer
 
     def number(self, value: Number) -> float:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ytterby.obligations._answers import Answer, every, some, untold
-from ytterby.obligations._matter import symbol
+from ytterby.obligations._answers import Answer, every, opposite, some, untold
+from ytterby.obligations._matter import named_in, symbol
 from ytterby.obligations._shipment import Thing, origin_within
 from ytterby.obligations._words import speaks
 from ytterby.obligations.facts import Content
@@ -22,8 +22,11 @@ class Entry(Record):
     """One entry of a list of controlled items.
 
     `elements`: it holds one of these; `forms`: it comes in one of these, `perhaps_forms`: the text leaves these open.
-    `words`: the vocabulary that its description must speak of. `part`: the part of the annex. `holds_magnet`: it holds
-    a listed magnet (assemblies). `origin_steps`: the steps that make its origin.
+    `words`: the vocabulary that its description must speak of; `head_words`: the same of the words for the thing itself
+    ("magnets" in "magnets for rotors"); `not_words`: the words for the thing must not speak of it. `partners`: an alloy
+    holds one of these besides. `content_forms`: it holds an element in one of these forms. `where`: tests of the rule
+    file that must hold as well. `part`: the part of the annex. `holds_magnet`: it holds a listed magnet (assemblies).
+    `origin_steps`: the steps that make its origin.
     """
 
     entry: str
@@ -32,6 +35,11 @@ class Entry(Record):
     forms: tuple[FormWord, ...] = ()
     perhaps_forms: tuple[FormWord, ...] = ()
     words: str | None = None
+    head_words: str | None = None
+    not_words: str | None = None
+    partners: frozenset[str] = frozenset()
+    content_forms: tuple[FormWord, ...] = ()
+    where: tuple[str, ...] = ()
     part: str | None = None
     holds_magnet: bool = False
     origin_steps: tuple[str, ...] = ()
@@ -39,23 +47,32 @@ class Entry(Record):
 
     def matches(self, thing: Thing) -> Answer:
         """Return whether a shipped item or a part in it falls under the entry."""
-        for code in thing.codes:
-            if any(_under(code, own) for own in self.codes):
-                return Answer(True, f"control code {code}")
+        if code := self.code_of(thing):
+            return Answer(True, f"control code {code}")
         if thing.node is not None and thing.node.listed_as and thing.node.listed_as.casefold() == self.entry.casefold():
             return Answer(True, f"listed as {self.entry}")
         asked = []
         if self.forms or self.perhaps_forms:
             asked.append(thing.is_form(self.forms, self.perhaps_forms))
         if self.words is not None:
-            said = speaks(thing.text, self.words) if thing.text else None
-            fact = f"'{thing.text}'" if thing.text else "item.description is not told"
-            asked.append(Answer(said, fact, () if said is not None else ("item.description",)))
+            asked.append(_spoken(thing, thing.text, self.words))
+        if self.head_words is not None:
+            asked.append(_spoken(thing, thing.head, self.head_words))
+        if self.not_words is not None and thing.head:
+            asked.append(opposite(_spoken(thing, thing.head, self.not_words)))
         if self.holds_magnet:
             asked.append(self._holds_magnet(thing))
         elif self.elements:
             asked.append(thing.holds_any(self.elements))
+        if self.partners:
+            asked.append(self._holds_partner(thing))
+        if self.content_forms:
+            asked.append(self._holds_form(thing))
         return every(asked)
+
+    def code_of(self, thing: Thing) -> str | None:
+        """Return the control code told of a thing that is the entry's own."""
+        return next((code for code in thing.codes if any(_under(code, own) for own in self.codes)), None)
 
     def covers(self, path: str, content: Content) -> Answer:
         """Return whether a content falls under the entry, by its part of the annex, or by element and form."""
@@ -88,6 +105,27 @@ class Entry(Record):
         ]
         return some(answers) if answers and self.origin_steps else untold("item.foreign_made")
 
+    def _holds_partner(self, thing: Thing) -> Answer:
+        named = named_in(thing.text)
+        held = {name for _, c in thing.contents() if c.element and (name := symbol(c.element))}
+        wanted = "/".join(sorted(self.partners))
+        if found := (named | held) & self.partners:
+            return Answer(True, f"with {', '.join(sorted(found))}")
+        if self.elements & named and named - self.elements:
+            return Answer(False, f"'{thing.text}' names no {wanted}")
+        # contents often tell the rare earths alone
+        return Answer(None, f"whether it is an alloy with {wanted} is not told", ("item.description",))
+
+    def _holds_form(self, thing: Thing) -> Answer:
+        found = [
+            path
+            for path, content in thing.contents()
+            if content.form in self.content_forms and content.element and symbol(content.element) in self.elements
+        ]
+        if found:
+            return Answer(True, f"{found[0]} is {'/'.join(self.content_forms)}")
+        return Answer(None, "its nature is not told", ("item.description",))
+
     def _holds_magnet(self, thing: Thing) -> Answer:
         held = thing.holds_any(self.elements)
         if held.value is False:
@@ -107,6 +145,15 @@ class Entry(Record):
         else:
             # what else such an element is doing in the goods was not told
             yield Answer(None, f"{thing.path}: whether a magnet holds it is not told", (f"{thing.path}.contents.form",))
+
+
+def _spoken(thing: Thing, text: str, vocabulary: str) -> Answer:
+    """Whether words tell of something; that they do not counts only where the item was described."""
+    described = thing.item is None or bool(thing.item.description)
+    said = speaks(text, vocabulary) if text else None
+    if said is None or (said is False and not described):
+        return Answer(None, f"'{text}'" if text else "item.description is not told", ("item.description",))
+    return Answer(said, f"'{text}'")
 
 
 def _under(code: str, own: str) -> bool:

@@ -95,6 +95,14 @@ def read_rule_file(path: Path) -> RuleFile:
             _known("test", name, {**common().tests, **file.tests}, path, ("limbs", k))
         for reading in file.readings_of(limb):
             _known("reading", reading, file.readings, path, ("limbs", k))
+    tests = {**common().tests, **file.tests}
+    for k, duty in enumerate(file.duties):
+        for name in duty.when:
+            _known("test", name, tests, path, ("duties", k, "when"))
+    for own, entries in file.lists.items():
+        for k, entry in enumerate(entries):
+            for name in entry.where:
+                _known("test", name, tests, path, ("lists", own, k, "where"))
     for name, test in file.tests.items():
         for part in test.names():
             _known("test", part, {**common().tests, **file.tests}, path, ("tests", name, "of"))

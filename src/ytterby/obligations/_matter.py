@@ -15,6 +15,7 @@ __all__ = ["denied_in", "named_in", "symbol"]
 
 _FORMULA = re.compile(r"\b(?:[A-Z][a-z]?\d*(?:\.\d+)?)+\b")
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
+_JOINED = re.compile(r"\b[A-Z][a-z]?\d*(?:[-/–][A-Z][a-z]?\d*)+\b")
 _ABSENT = re.compile(
     r"\b(?:no|not|without|neither|free of|excluding)\s+\w+(?:\s*(?:,|/|\bor\b|\bnor\b|\band\b)\s*\w+)*|\w+[- ]free\b",
     re.IGNORECASE,
@@ -67,5 +68,9 @@ def _elements(text: str) -> frozenset[str]:
         # "In", "As" and "CHIPS" are words; "Dy", "Dy2O3" and "SmCo" are not
         wordlike = token.isalpha() and (len(parts) == 1 or token.isupper())
         if parts <= _symbols() and (token in _CERTAIN or not wordlike):
+            found |= parts
+    for token in _JOINED.findall(text):  # Mg-Gd-Y
+        parts = {part for part, _ in _PART.findall(token)}
+        if parts <= _symbols():
             found |= parts
     return frozenset(found)

@@ -80,6 +80,7 @@ class DutyRule(Record):
     )
     outcome: Outcome
     also_for: tuple[Outcome, ...] = Field((), description="Graver outcomes with which the duty is owed as well.")
+    when: tuple[str, ...] = Field((), description="Tests; the duty is not filed where the facts deny one of them.")
     sources: Annotated[tuple[Text, ...], Field(min_length=1)]
     note: Text | None = None
 
@@ -151,17 +152,21 @@ class RuleFile(Record):
 
     def entries(self, lists: Iterable[str]) -> tuple[Entry, ...]:
         """Return the entries of lists: ``NAME`` in this file, ``MEASURE_ID#NAME`` in another."""
+        return tuple(entry for _, entry in self.owned_entries(lists))
+
+    def owned_entries(self, lists: Iterable[str]) -> list[tuple[RuleFile, Entry]]:
+        """Return the entries of lists, each with the rule file whose tests it may name."""
         from ytterby.obligations._load import rules
 
-        found: list[Entry] = []
+        found: list[tuple[RuleFile, Entry]] = []
         for name in lists:
             measure, mark, own = name.rpartition("#")
             file = rules().get(measure) if mark else self
             if file is None or own not in file.lists:
                 known = [f"{f.rule}#{n}" for f in rules().values() for n in f.lists]
                 raise UnknownNameError("list", name, [*self.lists, *known], where=f"{self.rule}.yaml")
-            found += file.lists[own]
-        return tuple(found)
+            found += [(file, entry) for entry in file.lists[own]]
+        return found
 
     def leaves(self, names: Iterable[str]) -> dict[str, Test]:
         """Return the single questions that tests are made of, by name, in the order in which they are asked."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from ytterby.measures import Register
 from ytterby.obligations._answers import Answer, every, some, untold
 from ytterby.obligations._case import Asked, Case, Number, group_of, lists_of, percent
+from ytterby.obligations._names import lists_naming, similar_name
 from ytterby.obligations.facts import Owner, Party
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class PartyTest(Asked):
     aggregate: bool | str = True
     military: bool | None = None
     countries: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
@@ -38,7 +40,7 @@ class PartyTest(Asked):
     def _of(self, case: Case, path: str, party: Party) -> Answer:
         asked = []
         if self.on_lists:
-            asked.append(_named(path, party.lists, lists_of(self.on_lists)))
+            asked.append(_named(path, party, lists_of(self.on_lists)))
         if self.held_least is not None:
             asked.append(self._held(case, path, party.owners))
         if self.military is not None:
@@ -53,6 +55,10 @@ class PartyTest(Asked):
             field = f"{path}.country"
             inside = None if party.country is None else party.country in group_of(self.countries)
             asked.append(untold(field) if inside is None else Answer(inside, f"{field} is {party.country}"))
+        if self.outside:
+            field = f"{path}.country"
+            abroad = None if party.country is None else party.country not in group_of(self.outside)
+            asked.append(untold(field) if abroad is None else Answer(abroad, f"{field} is {party.country}"))
         return every(asked)
 
     def _held(self, case: Case, path: str, owners: tuple[Owner, ...] | None) -> Answer:
@@ -64,7 +70,7 @@ class PartyTest(Asked):
         missing: list[str] = []
         for k, owner in enumerate(owners):
             at = f"{path}.owners.{k}"
-            listed = _named(at, owner.lists, lists_of(self.held_by))
+            listed = _named(at, owner, lists_of(self.held_by))
             if listed.value is not True and owner.owners:
                 listed = some([listed, self._held(case, at, owner.owners)])
             if listed.value is False:
@@ -89,13 +95,28 @@ class PartyTest(Asked):
         return self.aggregate
 
 
-def _named(path: str, lists: tuple[str, ...] | None, wanted: frozenset[str]) -> Answer:
-    if lists is None:
+def _named(path: str, party: Party | Owner, wanted: frozenset[str]) -> Answer:
+    """Whether a party is on one of the lists (``MEASURE_ID`` or ``MEASURE_ID:limb``), as told or by its name."""
+    by_name = lists_naming(party.name) if party.name else frozenset()
+    if found := [name for name in by_name if _is_among(name, wanted)]:
+        return Answer(True, f"{path}: '{party.name}' is named in {', '.join(sorted(found))}")
+    if party.lists is None:
+        if near := similar_name(party.name, wanted) if party.name else None:
+            return Answer(None, f"{path}: '{party.name}' is like '{near}', which is listed", (f"{path}.lists",))
         return untold(f"{path}.lists")
-    on = [name for name in lists if name in wanted]
+    own = {name.partition(":")[0] for name in by_name}
+    # a list has several limbs; a party that the list's names place in one is in that one
+    on = [name for name in party.lists if _is_among(name, wanted) and (":" in name or name not in own)]
     if on:
         return Answer(True, f"{path} is on {', '.join(on)}")
-    strange = [name for name in lists if name not in Register.default()]
+    strange = [name for name in party.lists if name.partition(":")[0] not in Register.default()]
     if strange:
         return Answer(None, f"{path} is on '{strange[0]}', a list that the register does not have", (f"{path}.lists",))
     return Answer(False, f"{path} is on none of these lists")
+
+
+def _is_among(name: str, wanted: frozenset[str]) -> bool:
+    measure, mark, _ = name.partition(":")
+    if name in wanted or measure in wanted:
+        return True
+    return not mark and any(w.partition(":")[0] == measure for w in wanted)

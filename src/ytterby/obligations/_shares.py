@@ -25,7 +25,11 @@ class ListedTest(Asked):
     lists: tuple[str, ...]
 
     def ask(self, case: Case, file: RuleFile) -> Answer:
-        return some(entry.matches(thing) for entry in file.entries(self.lists) for thing in case.shipment.things)
+        return some(
+            _under(case, owner, entry, thing)
+            for owner, entry in file.owned_entries(self.lists)
+            for thing in case.shipment.things
+        )
 
 
 class MadeInTest(Asked):
@@ -43,9 +47,9 @@ class MadeInTest(Asked):
         group = group_of(self.countries)
         answers = [
             every([match, entry.made_in(thing, group)])
-            for entry in file.entries(self.lists)
+            for owner, entry in file.owned_entries(self.lists)
             for thing in case.shipment.things
-            if (match := entry.matches(thing)).value is not False
+            if (match := _under(case, owner, entry, thing)).value is not False
         ]
         answer = some(answers)
         if foreign and answer.value is not True:
@@ -179,6 +183,14 @@ class ShareTest(Asked):
         missing += counts.missing
         low, high = value or (None, None)
         return (low or 0.0) * share[0] * (counts.value is True), (math.inf if high is None else high) * share[1]
+
+
+def _under(case: Case, owner: RuleFile, entry: Entry, thing: Thing) -> Answer:
+    """Whether a thing falls under an entry, the tests that the entry names included; a stated code settles it."""
+    match = entry.matches(thing)
+    if match.value is False or not entry.where or entry.code_of(thing):
+        return match
+    return every([match, *(case.ask(owner, name) for name in entry.where)])
 
 
 def _on(file: RuleFile, lists: tuple[str, ...], elements: frozenset[str], path: str, content: Content) -> Answer:

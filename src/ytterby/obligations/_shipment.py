@@ -7,16 +7,22 @@ by its form and description alone. What a node holds includes what its parts hol
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ytterby.obligations._answers import Answer, some, untold
 from ytterby.obligations._matter import denied_in, named_in, symbol
-from ytterby.obligations._words import speaks
+from ytterby.obligations._words import speaks, vocabularies
 from ytterby.obligations.facts import Content, Facts, Item, Node
 
 __all__ = ["Shipment", "Thing", "amount_ends", "origin_within", "share_within"]
+
+_AFTER_HEAD = re.compile(
+    r"\b(?:for|with|containing|holding|including|used|to|in|from|that|which)\b|[,;:(]", re.IGNORECASE
+)
+"""Where the words for the thing itself end: "magnets for rotors" are magnets."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,19 @@ class Thing:
     def form(self) -> str | None:
         """The form, told of the item or of its node; words such as "rotor" tell of an assembly."""
         told = (self.item.form if self.item else None) or (self.node.form if self.node else None)
-        return told or ("assembly" if self.text and speaks(self.text, "finished_goods") else None)
+        finished = self.head and speaks(self.head, "finished_goods") and not speaks(self.head, "plain_material")
+        return told or ("assembly" if finished else None)
 
     @cached_property
     def text(self) -> str:
         """All words said of it."""
         said = (self.item.description if self.item else None, self.node.listed_as if self.node else None)
         return " ".join(word for word in said if word)
+
+    @cached_property
+    def head(self) -> str:
+        """The words for the thing itself, without what it is for or made of."""
+        return _AFTER_HEAD.split(self.text, maxsplit=1)[0].strip()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -82,13 +94,17 @@ class Thing:
         """Return whether its form is one of `forms`; unknown where it is one of `perhaps`."""
         form = self.form
         if form is None:
-            said = [word for word in forms if word in self.text.casefold()]
+            said = [word for word in forms if word in self.text.casefold() or self._speaks_of_form(word)]
             return Answer(True, f"'{self.text}'") if said else untold(f"{self._owner}.form")
         if form in forms:
             return Answer(True, f"form is {form}")
         if form in perhaps:
             return Answer(None, f"form {form} may or may not fall under the entry", (f"{self._owner}.control_code",))
         return Answer(False, f"form is {form}")
+
+    def _speaks_of_form(self, form: str) -> bool:
+        vocabulary = f"form_{form}"
+        return vocabulary in vocabularies() and bool(speaks(self.text, vocabulary))
 
     @property
     def _owner(self) -> str:

@@ -6,13 +6,13 @@ A test names one `kind`; docs/reference/obligations.md has an example of each. W
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from ytterby.obligations._answers import Answer, every, opposite, some, untold
 from ytterby.obligations._case import Asked, Case, Number, within, words_of
+from ytterby.obligations._measured import MeasuredTest, ends_of
 from ytterby.obligations._parties import PartyTest
 from ytterby.obligations._shares import HoldsTest, ListedTest, MadeInTest, ShareTest
 from ytterby.obligations._words import speaks
@@ -21,7 +21,7 @@ from ytterby.obligations.facts import Facts
 if TYPE_CHECKING:
     from ytterby.obligations._model import RuleFile
 
-__all__ = ["FactTest", "PartyTest", "ReadingTest", "ShareTest", "Test"]
+__all__ = ["FactTest", "MeasuredTest", "PartyTest", "ReadingTest", "ShareTest", "Test"]
 
 
 class FactTest(Asked):
@@ -29,6 +29,7 @@ class FactTest(Asked):
 
     kind: Literal["fact"]
     path: str
+    also: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
     least: Number | None = None
     more_than: Number | None = None
@@ -40,23 +41,24 @@ class FactTest(Asked):
     detail: bool = False
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
-        value = _at(case.facts, self.path)
+        told = ((path, _at(case.facts, path)) for path in (self.path, *self.also))
+        path, value = next(((path, value) for path, value in told if value is not None), (self.path, None))
         if value is None:
             answer = untold(self.path)
             return Answer(None, answer.fact, answer.missing, self.detail)
-        fact = f"{self.path} is {value}"
+        fact = f"{path} is {value}"
         if self.is_ is not None:
             yes = _truth(value)
-            return Answer(yes is self.is_, fact) if yes is not None else Answer(None, fact, (self.path,))
+            return Answer(yes is self.is_, fact) if yes is not None else Answer(None, fact, (path,))
         if self.among:
             return Answer(str(value) in words_of(self.among), fact)
         if self.from_ is not None or self.before is not None:
             after = self.from_ is None or value >= self.from_
             return Answer(after and (self.before is None or value < self.before), fact)
-        low, high = _ends(value)
-        if low is None or high is None:
-            return Answer(None, fact, (self.path,))
-        return within(case, self, low, high, fact, (self.path,))
+        ends = ends_of(value)
+        if ends is None:
+            return Answer(None, fact, (path,))
+        return within(case, self, *ends, fact, (path,))
 
 
 class WordsTest(Asked):
@@ -86,7 +88,7 @@ class ReadingTest(Asked):
 
     kind: Literal["reading"]
     reading: str
-    is_: str = Field(alias="is")
+    is_: str | float = Field(alias="is")
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         value = case.readings[self.reading]
@@ -128,7 +130,7 @@ class NoneTest(_Joined):
 
 
 Test = Annotated[
-    FactTest | WordsTest | ListedTest | MadeInTest | HoldsTest | ShareTest | PartyTest
+    FactTest | MeasuredTest | WordsTest | ListedTest | MadeInTest | HoldsTest | ShareTest | PartyTest
     | ReadingTest | AllTest | AnyTest | NoneTest,
     Field(discriminator="kind"),
 ]  # fmt: skip
@@ -147,14 +149,6 @@ def _truth(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     return {"yes": True, "true": True, "no": False, "false": False}.get(str(value).casefold())
-
-
-def _ends(value: Any) -> tuple[float | None, float | None]:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value), float(value)
-    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(v, int | float | None) for v in value):
-        return (0.0 if value[0] is None else float(value[0])), (math.inf if value[1] is None else float(value[1]))
-    return None, None
 
 
 def _spoken(path: str, text: str, vocabulary: str) -> Answer:

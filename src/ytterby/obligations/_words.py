@@ -22,6 +22,9 @@ from ytterby.records import Record, load
 __all__ = ["speaks", "vocabularies"]
 
 
+_DENIED = r"(?P<no>\b(?:non|not|no|without|never)[\s-]+(?:(?:yet|for|in|of|a|an|any|the|been|part)\s+)*)"
+
+
 class Vocabulary(Record):
     """Words that mean something for sure, rule it out, or leave it open; regular expressions without case."""
 
@@ -52,7 +55,7 @@ def _compiled(words: tuple[str, ...]) -> re.Pattern[str] | None:
         return None
     # words of Latin letters stand alone ("army" is not in "Carmyle"); Chinese has no spaces between words
     one = "|".join(rf"\b(?:{w})\b" if w[0].isascii() else w for w in words)
-    return re.compile(rf"(?P<no>\b(?:non|not|no|without|never)[\s-]+(?:for\s+)?)?(?:{one})", re.IGNORECASE)
+    return re.compile(rf"{_DENIED}?(?:{one})", re.IGNORECASE)
 
 
 @cache

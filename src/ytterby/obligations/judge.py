@@ -17,10 +17,10 @@ from ytterby.errors import InputError, UnknownNameError, UsageError
 from ytterby.measures import STATES, LimbState, Register, as_day
 from ytterby.obligations._case import Case
 from ytterby.obligations._decide import Missing, decide, flips, gravity, missing_facts
+from ytterby.obligations._load import common, state_meanings
 from ytterby.obligations._load import rules as shipped
-from ytterby.obligations._load import state_meanings
 from ytterby.obligations._model import DutyRule, LimbRule, Outcome, RuleFile, State, StateMeaning
-from ytterby.obligations._tests import FactTest
+from ytterby.obligations._tests import FactTest, MeasuredTest
 from ytterby.obligations.facts import Facts
 
 __all__ = ["Judgement", "Verdict", "judge"]
@@ -111,7 +111,13 @@ class Verdict:
         """What must be filed under the outcome, or would have to be if the limb were in force."""
         word = self.outcome if gravity(self.outcome) < gravity("incomplete") else self.if_operative
         words = self.could_be if word == "incomplete" else (word,)
-        return [d for d in self.file.duties if self.limb in d.limbs and {d.outcome, *d.also_for} & set(words)]
+        return [
+            duty
+            for duty in self.file.duties
+            if self.limb in duty.limbs
+            and {duty.outcome, *duty.also_for} & set(words)
+            and all(self.case.ask(self.file, name).value is not False for name in duty.when)
+        ]
 
     def record(self) -> dict[str, Any]:
         """Return the verdict in the format of ``ytterby obligations judge``."""
@@ -159,13 +165,17 @@ class Verdict:
 
 def filing(duty: DutyRule, verdict: Verdict) -> dict[str, Any]:
     """Return a filing that a verdict calls for; `owed` is false while the limb does not surely bind."""
+    said = {
+        name: rule.values.get(str(verdict.case.readings[name]), str(verdict.case.readings[name]))
+        for name, rule in verdict.file.readings.items()
+    }
     return {
-        "who": duty.who,
-        "what": duty.what,
+        "who": _with(said, duty.who),
+        "what": _with(said, duty.what),
         "kind": duty.kind,
-        "where": duty.where,
-        "form": duty.form,
-        "deadline": duty.deadline,
+        "where": _with(said, duty.where),
+        "form": _with(said, duty.form),
+        "deadline": _with(said, duty.deadline),
         "article": duty.article,
         "owed": gravity(verdict.outcome) < gravity("incomplete"),
         "draft": None,
@@ -370,8 +380,21 @@ def _assumed(law: Mapping[str, RuleFile], given: Mapping[str, str]) -> dict[str,
 
 def _unread(law: Mapping[str, RuleFile], facts: Facts) -> tuple[str, ...]:
     """Return the parameters of the facts that no rule asks for: a misspelt one would be told in vain."""
-    asked = {t.path for file in law.values() for t in file.tests.values() if isinstance(t, FactTest)}
-    return tuple(f"parameters.{name}" for name in facts.parameters or {} if f"parameters.{name}" not in asked)
+    tests = [t for tests in (common().tests, *(file.tests for file in law.values())) for t in tests.values()]
+    asked = {path for t in tests if isinstance(t, FactTest) for path in (t.path, *t.also)}
+    measured = [t for t in tests if isinstance(t, MeasuredTest)]
+    return tuple(
+        f"parameters.{name}"
+        for name in facts.parameters or {}
+        if f"parameters.{name}" not in asked and all(t.factor(name) is None for t in measured)
+    )
+
+
+def _with(said: Mapping[str, str], text: str | None) -> str | None:
+    """Return a text with readings by name (``{report_who}``) in words."""
+    for name, words in said.items():
+        text = text.replace(f"{{{name}}}", words) if text else text
+    return text
 
 
 def _reason(
