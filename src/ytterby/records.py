@@ -6,6 +6,7 @@ known one, and a value that breaks its type is reported at its own line.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,11 @@ from ytterby.errors import DataError, nearest
 __all__ = ["Record", "line_of", "load", "read_text", "validate"]
 
 R = TypeVar("R", bound="Record")
+_DIGITS = 300
+"""An integer has no more digits than this: Python refuses to write very long ones."""
+_SHOWN = reprlib.Repr()
+"""How a wrong value is shown: not more of it than fits a message."""
+_SHOWN.maxstring = _SHOWN.maxother = 200
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -49,6 +55,8 @@ _Loader: Any = type("_Loader", (_Base,), {})
 def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
     seen: set[str] = set()
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key.start_mark)
         if key.value in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key '{key.value}' stands twice in one mapping", key.start_mark
@@ -70,12 +78,19 @@ def _date(loader: Any, node: yaml.ScalarNode) -> Any:
         raise _NoDateError(None, None, f"'{node.value}' is no date: {error}", node.start_mark) from None
 
 
+def _int(loader: Any, node: yaml.ScalarNode) -> Any:
+    if len(node.value) > _DIGITS:
+        raise yaml.constructor.ConstructorError(None, None, "a number of too many digits", node.start_mark)
+    return yaml.SafeLoader.construct_yaml_int(loader, node)
+
+
 class _NoDateError(yaml.constructor.ConstructorError):
     pass
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+_Loader.add_constructor("tag:yaml.org,2002:int", _int)
 
 
 def read_text(path: Path) -> str:
@@ -109,6 +124,8 @@ def load(path: Path) -> Any:
         ):
             line += f", field {key}"
         raise DataError(str(error.problem or error.context), where=f"{path.name}{line}") from None
+    except RecursionError:
+        raise DataError("lists or mappings lie too deep in each other", where=path.name) from None
     except yaml.YAMLError as error:
         raise DataError(f"not YAML: {error}".splitlines()[0], where=path.name) from None
     if data is None:
@@ -148,7 +165,8 @@ def validate(
         elif first["type"] == "missing":
             message = "the field is missing"
         else:
-            message = f"{message[0].lower()}{message[1:]}; found {first['input']!r}"
+            message = message.replace("a valid tuple", "a list")
+            message = f"{message[0].lower()}{message[1:]}; found {_SHOWN.repr(first['input'])}"
             if first["type"] == "literal_error":
                 expected = str(first["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
                 close = nearest(str(first["input"]), expected, n=1)
@@ -160,7 +178,7 @@ def validate(
 
 def line_of(path: Path, loc: tuple[str | int, ...]) -> int:
     """Return the line of the deepest part of `loc` that exists; composed again, as only an error needs it."""
-    node = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
+    node = yaml.compose(read_text(path), Loader=_Base)
     line = node.start_mark.line if node else 0
     for part in loc:
         found = None

@@ -78,7 +78,7 @@ def test_template_of_the_reference_page_reads(tmp_path):
             "elements: ALL_REE",
             18,
             "commodities.elements",
-            "tuple",
+            "list",
             None,
         ),
     ],

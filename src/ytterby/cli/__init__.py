@@ -35,6 +35,7 @@ _GROUPS: dict[str, str] = {
     "exposure": "What stops if it stops? Weeks of survival and what is at risk when a supply is cut.",
     "market": "What prices clear a network? The equilibrium kernel, for any goods.",
     "measures": "What is in force, since when, says who? The register of policy measures.",
+    "obligations": "Must I license, report, notify, and when? Verdicts on a shipment, with their reasons.",
     "schema": "JSON Schemas of the public formats.",
     "signals": "What are governments about to do? Policy signals out of articles.",
     "trace": "What is in my product? Content by element, origin and step, as bounds.",

@@ -30,6 +30,7 @@ MODELS: dict[str, str] = {
     "equilibrium": "ytterby.market:EquilibriumRecord",
     "exposure": "ytterby.exposure:Exposed",
     "facts": "ytterby.obligations:Facts",
+    "verdict": "ytterby.obligations:JudgementRecord",
     "scenario": "ytterby.world:Scenario",
     "bom": "ytterby.trace:BomRow",
     "declarations": "ytterby.trace:DeclarationRow",

@@ -18,6 +18,7 @@ from ytterby.obligations._load import read_rules, rules
 from ytterby.obligations._model import OUTCOMES, Duty, DutyRule, RuleFile, Source, StateMeaning, Tier
 from ytterby.obligations.facts import Facts, read_facts
 from ytterby.obligations.judge import Judgement, Verdict, judge
+from ytterby.obligations.record import JudgementRecord
 
 __all__ = [
     "OUTCOMES",
@@ -25,6 +26,7 @@ __all__ = [
     "DutyRule",
     "Facts",
     "Judgement",
+    "JudgementRecord",
     "RuleFile",
     "Source",
     "StateMeaning",

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from pydantic import Field, TypeAdapter
 
 from ytterby.errors import DataError, InputError, UnknownNameError
-from ytterby.obligations._model import RuleFile, StateMeaning
+from ytterby.obligations._model import Outcome, RuleFile, StateMeaning
 from ytterby.obligations._tests import Test
 from ytterby.records import Record, line_of, load, validate
 
-__all__ = ["common", "read_rule_file", "read_rules", "rules", "state_meanings"]
+__all__ = ["common", "outcome_words", "read_rule_file", "read_rules", "rules", "state_meanings"]
 
 _DATA = Path(str(files(__package__) / "data"))
 
@@ -54,6 +54,12 @@ def common() -> Common:
 def state_meanings() -> dict[str, StateMeaning]:
     """Return what each legal state of the register means for a duty."""
     return TypeAdapter(dict[str, StateMeaning]).validate_python(load(_DATA / "states.yaml"))
+
+
+@cache
+def outcome_words() -> dict[Outcome, str]:
+    """Return what each word of a verdict means, gravest first."""
+    return TypeAdapter(dict[Outcome, str]).validate_python(load(_DATA / "outcomes.yaml"))
 
 
 def read_rules(folder: Path) -> dict[str, RuleFile]:

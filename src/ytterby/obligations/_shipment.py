@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -116,11 +116,13 @@ class Shipment:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        nodes = facts.nodes or ()
+        nodes, item = facts.nodes or (), facts.item or Item()
         ids = {node.id for node in nodes}
-        tops = [k for k, node in enumerate(nodes) if node.parent not in ids]
-        self.things: tuple[Thing, ...] = tuple(_thing(facts, k, facts.item or Item()) for k in tops) or (
-            Thing("nodes", None, facts.item or Item(), ()),
+        below: dict[str | None, list[int]] = {}
+        for k, node in enumerate(nodes):
+            below.setdefault(node.parent if node.parent in ids else None, []).append(k)
+        self.things: tuple[Thing, ...] = tuple(_thing(nodes, below, k, item) for k in below.get(None, ())) or (
+            Thing("nodes", None, item, ()),
         )
 
     def nodes(self) -> Iterator[Thing]:
@@ -129,9 +131,8 @@ class Shipment:
             yield from thing.nodes()
 
 
-def _thing(facts: Facts, k: int, item: Item | None) -> Thing:
-    nodes = facts.nodes or ()
-    parts = tuple(_thing(facts, n, None) for n, node in enumerate(nodes) if node.parent == nodes[k].id)
+def _thing(nodes: tuple[Node, ...], below: Mapping[str | None, list[int]], k: int, item: Item | None) -> Thing:
+    parts = tuple(_thing(nodes, below, n, None) for n in below.get(nodes[k].id, ()))
     return Thing(f"nodes.{k}", nodes[k], item, parts)
 
 

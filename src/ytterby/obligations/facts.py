@@ -16,10 +16,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ytterby.errors import InputError, nearest
+from ytterby.errors import DataError, InputError, nearest
 from ytterby.records import Record, load, validate
 
 __all__ = ["FORMS", "Content", "Facts", "Node", "Owner", "Party", "countries", "read_facts"]
@@ -34,6 +34,10 @@ Step = Literal["mined", "separated", "metal", "magnet", "recycled"]
 Activity = Literal["mining", "separation", "metal", "magnet", "recycling"]
 _MOST = 50_000_000
 """The largest FACTS file that is read, in bytes: one shipment needs kilobytes; many belong in a table."""
+_DEEPEST = 100
+"""So many levels may lie under the shipped item."""
+_LARGEST = 1_000_000
+"""So many values may stand in a file, those that aliases repeat counted each time."""
 
 
 @cache
@@ -77,13 +81,16 @@ Portion = Annotated[float, Field(ge=0, le=1)]
 Share = Annotated[tuple[Portion, Portion], BeforeValidator(_pair), AfterValidator(_rising)]
 
 
+Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), lt=dt.date(2200, 1, 1))]
+
+
 class Dates(Record):
     """Days that a rule may ask for."""
 
-    left_china: dt.date | None = None
-    contract: dt.date | None = None
-    delivery: dt.date | None = None
-    export: dt.date | None = None
+    left_china: Day | None = None
+    contract: Day | None = None
+    delivery: Day | None = None
+    export: Day | None = None
 
 
 class Transfer(Record):
@@ -128,6 +135,33 @@ class Node(Record):
     contents: tuple[Content, ...] | None = None
 
 
+def _tree(nodes: tuple[Node, ...] | None) -> tuple[Node, ...] | None:
+    """Return the nodes if each stands once, none is a part of itself and none lies too deep."""
+    above: dict[str, str | None] = {}
+    for node in nodes or ():
+        if node.id in above:
+            raise PydanticCustomError("node", "the node '{name}' stands twice", {"name": node.id})
+        above[node.id] = node.parent
+    depth: dict[str, int] = {}
+    for name in above:
+        path: list[str] = []
+        at = name
+        while at in above and at not in depth:
+            if len(path) > len(above):
+                raise PydanticCustomError("node", "the node '{name}' is a part of itself", {"name": at})
+            path.append(at)
+            at = above[at] or ""
+        for below in reversed(path):
+            depth[below] = depth.get(above[below] or "", 0) + 1
+            if depth[below] > _DEEPEST:
+                raise PydanticCustomError(
+                    "node",
+                    "the node '{name}' lies too deep: more than {most} levels",
+                    {"name": below, "most": _DEEPEST},
+                )
+    return nodes
+
+
 class Owner(Record):
     """Who owns a party, and who owns the owner."""
 
@@ -157,26 +191,10 @@ class Facts(Record):
     dates: Dates | None = None
     transfer: Transfer | None = None
     item: Item | None = None
-    nodes: tuple[Node, ...] | None = None
+    nodes: Annotated[tuple[Node, ...] | None, AfterValidator(_tree)] = None
     parties: tuple[Party, ...] | None = None
     end_use: tuple[str, ...] | None = None
     parameters: dict[str, Any] | None = None
-
-    @model_validator(mode="after")
-    def _tree(self) -> Facts:
-        ids = [node.id for node in self.nodes or ()]
-        for name in ids:
-            if ids.count(name) > 1:
-                raise PydanticCustomError("node", "the node '{name}' stands twice", {"name": name})
-        above = {node.id: node.parent for node in self.nodes or ()}
-        for name in above:
-            seen, at = {name}, above[name]
-            while at is not None and at in above:
-                if at in seen:
-                    raise PydanticCustomError("node", "the node '{name}' is a part of itself", {"name": name})
-                seen.add(at)
-                at = above[at]
-        return self
 
 
 def read_facts(path: Path) -> Facts:
@@ -198,4 +216,17 @@ def read_facts(path: Path) -> Facts:
             where=str(path),
             hint="judge many shipments with `ytterby obligations batch SHIPMENTS.csv`",
         )
-    return validate(Facts, load(path), path)
+    data = load(path)
+    if _too_large(data):
+        raise DataError(f"more than {_LARGEST} values, aliases counted each time", where=path.name)
+    return validate(Facts, data, path)
+
+
+def _too_large(data: Any) -> bool:
+    left, count = [data], 0
+    while left and count <= _LARGEST:
+        value = left.pop()
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else ()
+        count += 1 + len(inner)
+        left += inner
+    return count > _LARGEST

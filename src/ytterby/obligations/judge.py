@@ -22,6 +22,7 @@ from ytterby.obligations._load import rules as shipped
 from ytterby.obligations._model import DutyRule, LimbRule, Outcome, RuleFile, State, StateMeaning
 from ytterby.obligations._tests import FactTest, MeasuredTest
 from ytterby.obligations.facts import Facts
+from ytterby.obligations.filings import filings_of
 
 __all__ = ["Judgement", "Verdict", "judge"]
 
@@ -109,18 +110,10 @@ class Verdict:
     @cached_property
     def filings(self) -> list[DutyRule]:
         """What must be filed under the outcome, or would have to be if the limb were in force."""
-        word = self.outcome if gravity(self.outcome) < gravity("incomplete") else self.if_operative
-        words = self.could_be if word == "incomplete" else (word,)
-        return [
-            duty
-            for duty in self.file.duties
-            if self.limb in duty.limbs
-            and {duty.outcome, *duty.also_for} & set(words)
-            and all(self.case.ask(self.file, name).value is not False for name in duty.when)
-        ]
+        return [filing.duty for filing in filings_of(self)]
 
-    def record(self) -> dict[str, Any]:
-        """Return the verdict in the format of ``ytterby obligations judge``."""
+    def record(self, drafts: Mapping[int, str] | None = None) -> dict[str, Any]:
+        """Return the verdict in the format of ``ytterby obligations judge``; `drafts` names the file of a filing."""
         return {
             "rule": self.rule,
             "limb": self.limb,
@@ -136,7 +129,7 @@ class Verdict:
                 for m in self.missing
             ],
             "would_flip": self.would_flip,
-            "filings": [filing(duty, self) for duty in self.filings],
+            "filings": [filing.record((drafts or {}).get(k)) for k, filing in enumerate(filings_of(self))],
             "readings": self.readings,
             "knowledge_age_days": self.knowledge_age_days,
         }
@@ -161,25 +154,6 @@ class Verdict:
 
     def _sources(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         return [self.file.sources[key].model_dump() for key in keys if key in self.file.sources]
-
-
-def filing(duty: DutyRule, verdict: Verdict) -> dict[str, Any]:
-    """Return a filing that a verdict calls for; `owed` is false while the limb does not surely bind."""
-    said = {
-        name: rule.values.get(str(verdict.case.readings[name]), str(verdict.case.readings[name]))
-        for name, rule in verdict.file.readings.items()
-    }
-    return {
-        "who": _with(said, duty.who),
-        "what": _with(said, duty.what),
-        "kind": duty.kind,
-        "where": _with(said, duty.where),
-        "form": _with(said, duty.form),
-        "deadline": _with(said, duty.deadline),
-        "article": duty.article,
-        "owed": gravity(verdict.outcome) < gravity("incomplete"),
-        "draft": None,
-    }
 
 
 @dataclass(frozen=True)
@@ -388,13 +362,6 @@ def _unread(law: Mapping[str, RuleFile], facts: Facts) -> tuple[str, ...]:
         for name in facts.parameters or {}
         if f"parameters.{name}" not in asked and all(t.factor(name) is None for t in measured)
     )
-
-
-def _with(said: Mapping[str, str], text: str | None) -> str | None:
-    """Return a text with readings by name (``{report_who}``) in words."""
-    for name, words in said.items():
-        text = text.replace(f"{{{name}}}", words) if text else text
-    return text
 
 
 def _reason(
