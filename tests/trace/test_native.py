@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ytterby.errors import InputError
 from ytterby.trace import Bom
 from ytterby.trace.readers import read
+from ytterby.trace.workspace import save
 
 
 def _write(folder: Path, text: str, name: str = "bom.csv") -> Path:
@@ -62,3 +64,32 @@ def test_items_and_declarations_join_the_lines(tmp_path: Path) -> None:
 def test_what_is_no_table_of_ours_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no reader recognises"):
         read(_write(tmp_path, "alpha,beta\n1,2\n"))
+
+
+def test_a_file_of_many_blocks_is_read_as_one_of_a_single_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"m{n % 7}, n{n % 11} ,{n},{'kg' if n % 3 else ''}" for n in range(200)]
+    rows[20:22] = ["m,n", "m1,n2,-1,"]
+    rows[90], rows[150], rows[199] = "m1,,1,", "m1,n2,x,", ",root,,"
+    path = _write(tmp_path, "parent,child,quantity,unit\n" + "\n".join(rows) + "\n")
+    whole = read(path)
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr("ytterby.trace.readers._native_lines._BYTES", 256)
+    parts = read(path, progress=lambda done, of: told.append((done, of)))
+    texts = dict.fromkeys(("parent", "child", "unit", "alternative", "file"), "str")
+    pd.testing.assert_frame_equal(parts.lines.astype(texts), whole.lines.astype(texts))
+    assert parts.problems == whole.problems
+    assert [p.row for p in parts.problems] == [22, 23, 92, 152]
+    assert len(told) > 5
+    assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_a_workspace_of_many_blocks_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _write(tmp_path, "parent,child,quantity,unit\nm,n,2,\nm,o,3,kg\no,n,4,\n")
+    monkeypatch.setattr("ytterby.trace.workspace._ROWS", 2)
+    made = Bom.read(path)
+    save(made.source, tmp_path / "workspace")
+    again = Bom.read(tmp_path / "workspace")
+    assert again.content().to_dict()["lines"] == made.content().to_dict()["lines"]
+    assert again.source.lines.to_csv() == made.source.lines.to_csv()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from ytterby.cli._output import Format
+from ytterby.cli._progress import progress_bar
 
 if TYPE_CHECKING:
     from ytterby.trace import Bom
@@ -30,7 +31,8 @@ def read_bom(bom: Path, items: Path | None, declarations: list[Path] | None, map
     """Read a bill of materials and what goes with it."""
     from ytterby.trace import Bom
 
-    return Bom.read(bom, items, declarations, mapping)
+    with progress_bar(f"reading {bom.name}") as progress:
+        return Bom.read(bom, items, declarations, mapping, progress)
 
 
 def day(text: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,7 @@ class Bom:
         items: Path | str | None = None,
         declarations: Path | str | Sequence[Path | str] | None = None,
         mapping: Path | str | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Bom:
         """Read a bill of materials and, where they stand apart, its items and declarations.
 
@@ -54,6 +55,8 @@ class Bom:
             More files in any of these formats; of declarations there may be several, such as answered question sheets.
         mapping
             Names the columns of the first file (see `ytterby.trace.readers`).
+        progress
+            Is told how many bytes of a long file are read, and of how many.
 
         Raises
         ------
@@ -62,7 +65,7 @@ class Bom:
         """
         first = Path(path)
         names = None if mapping is None else Path(mapping)
-        source = load(first) if first.is_dir() else read(first, names)
+        source = load(first) if first.is_dir() else read(first, names, progress)
         said = [declarations] if isinstance(declarations, Path | str) else declarations or ()
         return cls(source.joined(*(read(Path(p)) for p in (items, *said) if p is not None)))
 

@@ -6,7 +6,7 @@ rows are kept. Rows are counted as a spreadsheet counts them: the header is row 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,8 @@ LINE_COLUMNS = {
     "row": "whole",
 }
 """Columns of `Source.lines`: so much of the child, in `unit`, goes into one unit of the parent.
+
+Texts may be dictionaries of Arrow, as a reader of a long file gives them: `parent` and `child` then share theirs.
 
 Lines of one parent with the same `alternative` take each other's place: each serves a share in [split_low, split_high]
 of the parent, and the shares add up to 1.
@@ -161,7 +163,7 @@ class Source:
         return Source(
             format=next((s.format for s in sources if len(s.lines)), self.format),
             items=pd.concat([s.items for s in sources], ignore_index=True),
-            lines=pd.concat([s.lines for s in sources], ignore_index=True),
+            lines=_together([s.lines for s in sources]),
             declarations=pd.concat([s.declarations for s in sources], ignore_index=True),
             problems=tuple(p for s in sources for p in s.problems),
         )
@@ -193,4 +195,15 @@ def declarations_frame(rows: Rows) -> pd.DataFrame:
 
 def _frame(rows: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
     table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    return table.reindex(columns=list(columns)).astype({name: _DTYPES[kind] for name, kind in columns.items()})
+    table = table.reindex(columns=list(columns))
+    numbered = {name for name, kind in table.dtypes.items() if isinstance(kind, pd.ArrowDtype)}
+    return table.astype({name: _DTYPES[kind] for name, kind in columns.items() if name not in numbered})
+
+
+def _together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables of lines one under the other; texts that are numbered in a table of its own stay so."""
+    full = [table for table in tables if len(table)]
+    if len(full) < 2:
+        return full[0].reset_index(drop=True) if full else tables[0]
+    texts = {name: _DTYPES[kind] for name, kind in LINE_COLUMNS.items() if kind == "text"}
+    return pd.concat([table.astype(texts) for table in full], ignore_index=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -171,7 +172,8 @@ def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Pro
     rank = np.argsort(level, kind="stable")
     place = np.empty_like(rank)
     place[rank] = np.arange(len(rank))
-    parent, child = place[parent], place[child]
+    index = place.astype(np.int32)
+    parent, child = index[parent], index[child]  # type: ignore[assignment]
     shape = (len(names), len(names))
     unknown = np.isnan(amount)
     lines = lines if usable.all() else lines[usable]
@@ -186,12 +188,23 @@ def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Pro
 
 
 def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ids, Ids]:
+    if len(lines) and isinstance(lines["parent"].dtype, pd.ArrowDtype):
+        return _numbered(pa.array(lines["parent"]), pa.array(lines["child"]))
     columns = ("parent", "child") if len(lines) else ("item",)
     texts = [pa.chunked_array(pa.array(lines[c] if len(lines) else items[c], pa.large_string())) for c in columns]
     coded = pa.chunked_array([chunk for text in texts for chunk in text.chunks]).combine_chunks().dictionary_encode()
     codes = coded.indices.to_numpy().astype(np.int64)
     names = np.array(coded.dictionary.to_pylist(), dtype=object)
     return (names, codes[: len(lines)], codes[len(lines) :]) if len(lines) else (names, codes[:0], codes[:0])
+
+
+def _numbered(parent: Any, child: Any) -> tuple[npt.NDArray[np.object_], Ids, Ids]:
+    """Return the names of items that are numbered already, without those that no line has."""
+    used = np.zeros(len(parent.dictionary), dtype=bool)
+    used[parent.indices] = used[child.indices] = True
+    place = (np.cumsum(used) - 1).astype(np.int32)
+    names = np.array(parent.dictionary.filter(pa.array(used)).to_pylist(), dtype=object)
+    return names, place[parent.indices], place[child.indices]
 
 
 def _amounts(

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ytterby.errors import InputError, UsageError
 from ytterby.trace.source import Problem, Source, declarations_frame, items_frame, lines_frame
@@ -20,6 +22,8 @@ __all__ = ["is_workspace", "load", "save"]
 
 _NAMES = ("items", "lines", "declarations")
 _MANIFEST = "workspace.json"
+_ROWS = 1_000_000
+"""Rows of a block."""
 _VERSION = "ytterby-workspace/1"
 
 
@@ -55,7 +59,7 @@ def save(source: Source, folder: Path, *, replace: bool = False) -> None:
             made = Path(name) / "new"
             made.mkdir()
             for table in _NAMES:
-                getattr(source, table).to_parquet(made / f"{table}.parquet", index=False)
+                _write(getattr(source, table), made / f"{table}.parquet")
             problems = pd.DataFrame([asdict(p) for p in source.problems], columns=["file", "row", "column", "message"])
             problems.astype({"row": "Int64"}).to_parquet(made / "problems.parquet", index=False)
             manifest = {"version": _VERSION, "format": source.format}
@@ -63,6 +67,17 @@ def save(source: Source, folder: Path, *, replace: bool = False) -> None:
             _put(made, folder, Path(name) / "old")
     except OSError as error:
         raise UsageError(f"cannot write: {error.strerror}", where=str(folder)) from error
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    """Write a table block by block, texts that are numbered as texts: each block has a dictionary of its own."""
+    frame = table.iloc[:0].astype({n: "str" for n, kind in table.dtypes.items() if isinstance(kind, pd.ArrowDtype)})
+    schema = pa.Schema.from_pandas(frame, preserve_index=False)
+    with pq.ParquetWriter(path, schema) as writer:
+        for start in range(0, max(len(table), 1), _ROWS):
+            block = table.iloc[start : start + _ROWS]
+            columns = [pa.array(block[field.name]).cast(field.type) for field in schema]
+            writer.write_table(pa.table(columns, schema=schema))
 
 
 def _put(made: Path, folder: Path, old: Path) -> None:

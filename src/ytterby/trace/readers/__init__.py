@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ytterby.errors import InputError
 from ytterby.trace.readers import answers, catena_x, cyclonedx, granta, ipc1752, native, omts, rmi
 from ytterby.trace.readers._columns import load_mapping
-from ytterby.trace.readers._open import Opened, open_file
+from ytterby.trace.readers._open import Opened, Progress, open_file
 from ytterby.trace.readers._safe import safe_cell
 from ytterby.trace.readers.tables import read_tables, tables
 from ytterby.trace.source import LINE_COLUMNS, Source
@@ -61,7 +61,7 @@ FORMATS = (
         "native",
         "a CSV file in UTF-8 with the columns parent,child,quantity or item,element",
         _is_native,
-        lambda opened, _: native.read(opened.path),
+        lambda opened, _: native.read(opened.path, opened.progress),
     ),
     Format(
         "answers",
@@ -107,7 +107,7 @@ FORMATS = (
 """The formats in the order in which they are tried."""
 
 
-def read(path: Path, mapping: Path | None = None) -> Source:
+def read(path: Path, mapping: Path | None = None, progress: Progress | None = None) -> Source:
     """Return what a file says.
 
     Parameters
@@ -117,13 +117,15 @@ def read(path: Path, mapping: Path | None = None) -> Source:
     mapping
         A YAML file that says which column of a table holds what (`field: column`); a table is then read by it, also
         where its columns are those of a native table.
+    progress
+        Is told how many bytes of a long file are read, and of how many.
 
     Raises
     ------
     InputError
         If the file cannot be opened, would do harm, or no reader recognises it; the message lists what was looked for.
     """
-    opened = open_file(path)
+    opened = replace(open_file(path), progress=progress)
     names = load_mapping(mapping) if mapping is not None else {}
     for form in FORMATS:
         if form.recognises(opened) and not (names and form.name == "native"):

@@ -139,7 +139,12 @@ def plain_cells(grid: Grid, wanted: Sequence[int], width: int, after: int) -> tu
                 strings_can_be_null=False,
             ),
         )
-        blocks = [[column.dictionary_encode() for column in batch.columns] for batch in batches]
+        blocks = []
+        for batch in batches:
+            blocks.append([column.dictionary_encode() for column in batch.columns])
+            if grid.opened.progress is not None:
+                size = grid.opened.path.stat().st_size
+                grid.opened.progress(min(len(blocks) * _BYTES, size), size)
     except pa.ArrowInvalid:
         return None
     columns = {index: _column([block[n] for block in blocks]) for n, index in enumerate(wanted)}

@@ -8,14 +8,17 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ytterby.errors import InputError
 
-__all__ = ["Opened", "open_file"]
+__all__ = ["Opened", "Progress", "open_file"]
 
+Progress = Callable[[int, int], None]
+"""Is told how much is done, and of how much."""
 Kind = Literal["xml", "json", "workbook", "text"]
 
 _HEAD = 65536
@@ -52,6 +55,8 @@ class Opened:
         Root element of an XML file, as ``namespace`` and local name.
     sheets
         Names of a workbook's sheets, in order.
+    progress
+        Is told how many bytes are read, and of how many, by readers of long files.
     """
 
     path: Path
@@ -60,6 +65,7 @@ class Opened:
     encoding: str = "utf-8"
     root: tuple[str, str] = ("", "")
     sheets: tuple[str, ...] = ()
+    progress: Progress | None = None
 
 
 def open_file(path: Path) -> Opened:

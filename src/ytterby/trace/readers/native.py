@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ytterby.errors import InputError, nearest
+from ytterby.trace.readers._native_lines import read_lines
+from ytterby.trace.readers._open import Progress
 from ytterby.trace.source import (
     DECLARATION_COLUMNS,
     ITEM_COLUMNS,
@@ -27,7 +29,6 @@ from ytterby.trace.source import (
     Source,
     declarations_frame,
     items_frame,
-    lines_frame,
 )
 
 __all__ = ["column_names", "declarations_of", "read", "recognises"]
@@ -56,8 +57,15 @@ def column_names(head: bytes) -> set[str]:
     return set(_header(head)[0])
 
 
-def read(path: Path) -> Source:
+def read(path: Path, progress: Progress | None = None) -> Source:
     """Return the table that the file holds; see the module for what may differ from plain CSV.
+
+    Parameters
+    ----------
+    path
+        The file.
+    progress
+        Is told how many bytes of a bill of materials are read, and of how many.
 
     Raises
     ------
@@ -73,11 +81,11 @@ def read(path: Path) -> Source:
             where=f"{path.name}, row 1",
             hint="bill of materials: parent,child,quantity,unit; items: item,…; declarations: item,element,…",
         )
-    table = _Table.of_csv(path, form, names, separator)
+    if form == "native_bom_csv":
+        return read_lines(path, names, separator, progress)
+    table = _Table.of_csv(path, names, separator)
     columns = _FORMATS[form]
     frame = pd.DataFrame({name: table.column(name, kind) for name, kind in columns.items() if name in names})
-    if form == "native_bom_csv":
-        return _lines(form, frame.assign(file=path.name, row=table.rows), table)
     if form == "native_declarations_csv":
         return _declarations(form, frame.assign(file=path.name, row=table.rows), table)
     return _items(form, frame, table)
@@ -95,26 +103,13 @@ def declarations_of(file: str, names: Sequence[str], rows: Sequence[tuple[int, S
     rows
         Number of each row and its cells.
     """
-    form = "native_declarations_csv"
     cells = {name: [row[n] if n < len(row) else "" for _, row in rows] for n, name in enumerate(names) if name}
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     table = _Table(
-        file, form, pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()}), numbers, False
+        file, pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()}), numbers, False
     )
     known = {name: table.column(name, kind) for name, kind in DECLARATION_COLUMNS.items() if name in cells}
     return _declarations("native_declarations_xlsx", pd.DataFrame(known).assign(file=file, row=numbers), table)
-
-
-def _lines(form: str, frame: pd.DataFrame, table: _Table) -> Source:
-    child = table.keep(frame["child"] != "", "child", "no child is named; the row is left out")
-    # A row without parent only says that its child is a root.
-    usable = child & (frame["parent"] != "")
-    amount = frame["quantity"]
-    blank = amount.isna() & ~table.unreadable("quantity")
-    table.keep(~(blank & usable), "quantity", "no quantity; the row is left out")
-    usable &= amount.notna()
-    usable &= table.keep(~(amount < 0), "quantity", "a negative quantity; the row is left out")
-    return Source(form, lines=lines_frame(frame if usable.all() else frame[usable]), problems=table.problems)
 
 
 def _items(form: str, frame: pd.DataFrame, table: _Table) -> Source:
@@ -157,17 +152,15 @@ def _declarations(form: str, frame: pd.DataFrame, table: _Table) -> Source:
 class _Table:
     """The cells of one file as text, and the problems found in them."""
 
-    def __init__(self, file: str, form: str, cells: pa.Table, rows: npt.NDArray[np.int64], decimal_comma: bool) -> None:
+    def __init__(self, file: str, cells: pa.Table, rows: npt.NDArray[np.int64], decimal_comma: bool) -> None:
         self.file = file
         self.rows = rows
         self.found: list[Problem] = []
         self._cells = cells
-        self._else = "the row is left out" if form == "native_bom_csv" else "taken as unknown"
         self._decimal_comma = decimal_comma
-        self._unreadable: dict[str, pd.Series] = {}
 
     @classmethod
-    def of_csv(cls, path: Path, form: str, names: list[str], separator: str) -> _Table:
+    def of_csv(cls, path: Path, names: list[str], separator: str) -> _Table:
         """Read the cells of a CSV file; a row with too many or too few is left out."""
         skipped: list[Problem] = []
 
@@ -188,7 +181,7 @@ class _Table:
         except pa.ArrowInvalid as error:
             raise InputError(f"cannot be read as CSV: {error}", where=path.name) from error
         rows = np.arange(2, 2 + len(cells) + len(skipped))
-        table = cls(path.name, form, cells, rows, separator == ";")
+        table = cls(path.name, cells, rows, separator == ";")
         if skipped:
             table.rows = np.setdiff1d(rows, [problem.row for problem in skipped])
             table.found += skipped
@@ -214,15 +207,10 @@ class _Table:
         numbers = pd.to_numeric(text, errors="coerce").astype("float64")
         numbers = numbers.where(numbers.abs() != float("inf"))
         bad = cells.notna() & numbers.isna()
-        self._unreadable[name] = bad
         for index in cells.index[bad][:_MANY]:
-            self.tell(index, name, f"'{cells[index]}' is not a number; {self._else}")
+            self.tell(index, name, f"'{cells[index]}' is not a number; taken as unknown")
         self._rest(int(bad.sum()), name, "not a number")
         return numbers
-
-    def unreadable(self, name: str) -> pd.Series:
-        """Return which cells of a column of numbers hold something else; `column` has told them."""
-        return self._unreadable.get(name, pd.Series(False, index=range(len(self.rows))))
 
     def keep(self, good: pd.Series, column: str, message: str) -> pd.Series:
         """Tell a problem for each row that is not good; return `good`."""
