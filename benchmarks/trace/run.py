@@ -45,8 +45,8 @@ def ytterby(table: pd.DataFrame, columns: int) -> dict[str, Any]:
     for element in content.elements:
         content.rolled(element)
     done = time.perf_counter()
-    for element in content.elements:
-        roll(structure, said, element, content.rolled(element).items)
+    for places in content.places:
+        roll(structure, said, places)
     again = time.perf_counter()
     times = {"build": built - began, "roll": done - ready, "cold": built - began + done - ready, "warm": again - done}
     return times | _single(content) | {"sum": float(content.rolled("Nd").bounds[:, 1, 0, 0].sum())}

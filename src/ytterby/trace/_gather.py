@@ -1,81 +1,97 @@
-"""The inner step of a roll-up: add the children's rows, times their quantities, to their parents' rows.
+"""The inner step of a roll-up: each parent's rows are the sums of its children's rows, times their quantities.
 
-Numba does it where it is installed (extra `fast`) and the work is worth its start; scipy otherwise. Both add in the
-order of the matrix, so their numbers agree.
+Numba does it on all cores where it is installed (extra `fast`) and the work is worth its start; scipy otherwise. Both
+add in the order of the matrix, so their numbers agree.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ytterby.trace._places import Places
 from ytterby.trace.structure import part
 
-__all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen"]
+__all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen", "shared"]
 
 Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 Gather = Callable[[Floats, int, int], None]
-"""(rows, first, last): to rows[first:last] is added what their children bring in; children come before `first`."""
-Way = Callable[[sparse.csr_array, Ids], Gather]
-"""(quantities of all items, the items that have rows, rising): how to gather their rows."""
+"""(rows, first, last): sets the rows of the items from `first` to `last`; their children come before `first`."""
+Way = Callable[[sparse.csr_array, Places], Gather]
+"""(quantities among the items, rows of the items): how to gather."""
 
 _WORTH = 60_000_000
 """Additions from which it pays to load numba."""
+_SMALL = 2_000
+"""Items too few to be shared among threads."""
 
 
-def by_scipy(quantity: sparse.csr_array, items: Ids) -> Gather:
-    """Return a gather by products of sparse matrices."""
-    own = part(quantity, items)
+def by_scipy(quantity: sparse.csr_array, places: Places) -> Gather:
+    """Return a gather by products of sparse matrices: row by row of the roll-up in place of item by item."""
+    ids, size, begin = np.arange(len(places.ids)), places.size, places.begin
+    parts = []
+    for number in range(len(places.elements)):
+        row = places.rows(number)
+        lines = part(quantity, ids[places.has(number)]).tocoo()
+        parts.append((row[lines.row], row[lines.col], lines.data))
+    parent, child, amount = (np.concatenate(found) for found in zip(*parts, strict=True))
+    own = sparse.csr_array((amount, (parent, child)), shape=(size, size))
 
     def gather(rows: Floats, first: int, last: int) -> None:
-        begin, end = own.indptr[first], own.indptr[last]
+        low, high = int(begin[first]), int(begin[last])
+        here = slice(own.indptr[low], own.indptr[high])
         level = sparse.csr_array(
-            (own.data[begin:end], own.indices[begin:end], own.indptr[first : last + 1] - begin),
-            shape=(last - first, first),
+            (own.data[here], own.indices[here], own.indptr[low : high + 1] - own.indptr[low]), shape=(high - low, low)
         )
-        rows[first:last] += level @ rows[:first]
+        rows[low:high] = level @ rows[:low]
 
     return gather
 
 
-def by_numba(quantity: sparse.csr_array, items: Ids) -> Gather:
+def by_numba(quantity: sparse.csr_array, places: Places) -> Gather:
     """Return a gather by a compiled loop over the quantities as they are."""
-    kernel = _kernel()
-    place = np.full(quantity.shape[0], -1, dtype=np.int32)
-    place[items] = np.arange(len(items), dtype=np.int32)
+    from ytterby.trace import _kernels
+
+    begin, element = places.begin.view(np.uint64), places.element
+    cores = shared()
 
     def gather(rows: Floats, first: int, last: int) -> None:
-        ids = items[first:last]
-        kernel(quantity.indptr, quantity.indices, quantity.data, ids, place, rows[:first], rows[first:last])
+        flat, width = rows.reshape(-1), rows.shape[1]
+
+        def some(low: int, high: int) -> None:
+            _kernels.gather(quantity.indptr, quantity.indices, quantity.data, begin, element, flat, width, low, high)
+
+        cores(some, first, last)
 
     return gather
 
 
-@lru_cache(maxsize=1)
-def _kernel() -> Any:
-    import numba
+def shared() -> Callable[[Callable[[int, int], None], int, int], None]:
+    """Return how to do something for the items from a first to a last: on all cores, where there are many."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    pool = ThreadPoolExecutor(cores)
 
-    @numba.njit(cache=True, nogil=True)
-    def gather(indptr: Any, indices: Any, data: Any, ids: Any, place: Any, below: Any, above: Any) -> None:
-        for n in range(len(ids)):
-            own = above[n]
-            for k in range(indptr[ids[n]], indptr[ids[n] + 1]):
-                child = place[indices[k]]
-                if child >= 0:
-                    row, amount = below[child], data[k]
-                    for column in range(len(own)):
-                        own[column] += amount * row[column]
+    def run(some: Callable[[int, int], None], first: int, last: int) -> None:
+        if cores == 1 or last - first < _SMALL:
+            some(first, last)
+            return
+        cuts = np.linspace(first, last, 8 * cores + 1).astype(np.int64).tolist()
+        list(pool.map(some, cuts[:-1], cuts[1:]))
 
-    return gather
+    return run
 
 
 def chosen(additions: int) -> Way:
     """Return the way that is fastest for so many additions."""
-    return by_numba if additions >= _WORTH and find_spec("numba") is not None else by_scipy
+    return by_numba if compiled(additions) else by_scipy
+
+
+def compiled(additions: int) -> bool:
+    """Return whether so many additions are worth a compiled loop, and numba is there."""
+    return additions >= _WORTH and find_spec("numba") is not None

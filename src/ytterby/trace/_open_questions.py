@@ -121,7 +121,9 @@ def questions(
     dark = [said.layout.slots[step, "unknown"] for step in steps]
     parts = structure.descendants(item)
     found = _Sums.of(parts, ("",) * len(parts), np.ones((len(parts), 2)), len(steps))
-    may = carriers(structure, said) if structure.mass_of else {}
+    may = {}
+    for places in carriers(structure, said) if structure.mass_of else ():
+        may.update({element: places.items(number) for number, element in enumerate(places.elements)})
     makers = _makers(content, parts, elements, len(steps))
     for element in elements:
         own = said.own[element]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ytterby.errors import UnknownNameError
+from ytterby.trace._places import Places
 from ytterby.trace.layout import Layout
 from ytterby.trace.limits import limit_of
 from ytterby.trace.rollup import Clash, Rolled, carriers, roll
@@ -28,7 +29,7 @@ Ids = npt.NDArray[np.int64]
 class Content:
     """Bounds of mass, value and share by item × element × step × origin.
 
-    Elements are rolled up when they are first asked for.
+    Elements are rolled up together when one is first asked for.
 
     Parameters
     ----------
@@ -56,8 +57,9 @@ class Content:
         return self.statements.layout.elements
 
     @cached_property
-    def _carriers(self) -> dict[str, Ids]:
-        return carriers(self.structure, self.statements)
+    def places(self) -> list[Places]:
+        """Return which items can hold which elements."""
+        return carriers(self.structure, self.statements, self.within)
 
     def rolled(self, element: str) -> Rolled:
         """Return the bounds of one element as arrays.
@@ -70,10 +72,8 @@ class Content:
         if element not in self.elements:
             raise UnknownNameError("element", element, self.elements)
         if element not in self._rolled:
-            items = self._carriers[element]
-            if self.within is not None:
-                items = np.intersect1d(items, self.within, assume_unique=True)
-            self._rolled[element] = roll(self.structure, self.statements, element, items)
+            places = next(places for places in self.places if element in places.elements)
+            self._rolled.update(roll(self.structure, self.statements, places))
         return self._rolled[element]
 
     def rows(self, items: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -151,10 +151,8 @@ class _Nodes:
 
     def _content_rows(self, part: int, element: str) -> Iterator[dict[str, Any]]:
         rolled, layout = self._content.rolled(element), self._content.statements.layout
-        at = int(np.searchsorted(rolled.items, part))
-        if at == len(rolled.items) or rolled.items[at] != part:
-            return
-        low, high = rolled.low[at], layout.high(rolled.high[at])
+        low, high = rolled.at(np.array([part]))[0]
+        high = layout.high(high)
         if not high[0, 0] and not high[1, 0]:
             return
         form = self._form_of(part, element)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
@@ -27,10 +27,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ytterby.trace import _gather
+from ytterby.trace._places import MOST, Places
 from ytterby.trace.layout import Layout
 from ytterby.trace.mix import highest_mix, lowest_mix
 from ytterby.trace.statements import Own, Statements
-from ytterby.trace.structure import Alternatives, Structure
+from ytterby.trace.structure import Alternatives, Structure, part
 
 __all__ = ["Clash", "Rolled", "carriers", "roll", "start"]
 
@@ -71,25 +72,30 @@ class Rolled:
 
     Parameters
     ----------
-    whole
-        Ids, rising, and items × (low, high) × (mass, value) × slots; high bounds of origins as excess (`Layout.high`
-        undoes it).
+    places
+        Which row of `rows` belongs to which item and element.
+    number
+        The element's, among those of `places`.
+    rows
+        Rows × (low, high) × (mass, value) × slots; high bounds of origins as excess (`Layout.high` undoes it).
     clashes
         Where an assembly's declaration contradicts its children.
     changed
-        Ids, rising, and bounds that take the place of those in `whole` or add to them.
+        Ids, rising, and bounds that take the place of those in `rows` or add to them.
     """
 
-    whole: tuple[Ids, Floats]
+    places: Places
+    number: int
+    rows: Floats
     clashes: tuple[Clash, ...]
     changed: tuple[Ids, Floats] | None = None
 
     @cached_property
     def _table(self) -> tuple[Ids, Floats]:
+        items, bounds = self.places.items(self.number), self.rows[self.places.rows(self.number)]
         if self.changed is None:
-            return self.whole
+            return items, bounds
         ids, rows = self.changed
-        items, bounds = self.whole[0], self.whole[1].copy()
         here, there = _both(items, ids)
         bounds[here] = rows[there]
         new = np.delete(np.arange(len(ids)), there)
@@ -118,12 +124,15 @@ class Rolled:
 
     def at(self, ids: Ids) -> Floats:
         """Return the bounds of some items, 0 where an item cannot hold the element."""
-        rows = np.zeros((len(ids), *self.whole[1].shape[1:]))
-        order = np.argsort(ids, kind="stable")
-        for items, bounds in (self.whole, *([self.changed] if self.changed is not None else [])):
-            here, there = _both(items, ids[order])
-            rows[order[there]] = bounds[here]
-        return rows
+        row = self.places.find(ids, self.number)
+        found = np.zeros((len(ids), *self.rows.shape[1:]))
+        found[row >= 0] = self.rows[row[row >= 0]]
+        if self.changed is not None and len(self.changed[0]):
+            items, bounds = self.changed
+            place = np.minimum(np.searchsorted(items, ids), len(items) - 1)
+            there = items[place] == ids
+            found[there] = bounds[place[there]]
+        return found
 
     def with_rows(self, ids: Ids, rows: Floats, clashes: tuple[Clash, ...]) -> Rolled:
         """Return this with other bounds for some items (ids, rising) and other clashes."""
@@ -132,16 +141,27 @@ class Rolled:
             ids, rows = np.append(self.changed[0][kept], ids), np.concatenate([self.changed[1][kept], rows])
             order = np.argsort(ids, kind="stable")
             ids, rows = ids[order], rows[order]
-        made = Rolled(self.whole, clashes, (ids, rows))
-        return Rolled(made._table, clashes) if len(ids) > len(self.whole[0]) // 8 else made
+        made = replace(self, clashes=clashes, changed=(ids, rows))
+        if len(ids) * len(self.places.elements) <= self.places.size // 8:
+            return made
+        items, bounds = made._table
+        return Rolled(Places.full(self.places.elements[self.number :][:1], items), 0, bounds, clashes)
 
 
-def carriers(structure: Structure, statements: Statements) -> dict[str, Ids]:
-    """Return for each element the items that can hold it: those that say so, and all that they go into."""
+def carriers(structure: Structure, statements: Statements, within: Ids | None = None) -> list[Places]:
+    """Return for each item which elements it can hold: those that it says, and those of all that goes into it.
+
+    Parameters
+    ----------
+    structure, statements
+        The bill of materials and what each item holds by itself.
+    within
+        Ids of the only items that count; by default all.
+    """
     elements, count = statements.layout.elements, len(structure.names)
-    found: dict[str, Ids] = {}
-    for begin in range(0, len(elements), 64):
-        some = elements[begin : begin + 64]
+    found = []
+    for begin in range(0, len(elements), MOST):
+        some = elements[begin : begin + MOST]
         bits = np.zeros(count, dtype=np.uint64)
         for number, element in enumerate(some):
             own, dark = statements.own[element], statements.dark
@@ -149,15 +169,23 @@ def carriers(structure: Structure, statements: Statements) -> dict[str, Ids]:
             bits[says] |= np.uint64(1 << number)
             bits[dark.items[(dark.high(element) > 0).any(axis=1)]] |= np.uint64(1 << number)
         _spread(structure, bits)
-        for number, element in enumerate(some):
-            found[element] = np.flatnonzero(bits & np.uint64(1 << number))
+        ids = np.arange(count) if within is None else within
+        found.append(Places(some, ids, bits if within is None else bits[within]))
     return found
 
 
 def _spread(structure: Structure, bits: npt.NDArray[np.uint64]) -> None:
     """Give every item the bits of all that goes into it."""
     indptr, child = structure.quantity.indptr, structure.quantity.indices
-    for begin, end in zip(structure.first[1:-1].tolist(), structure.first[2:].tolist(), strict=True):
+    levels = zip(structure.first[1:-1].tolist(), structure.first[2:].tolist(), strict=True)
+    if _gather.compiled(10 * len(child)):
+        from ytterby.trace import _kernels
+
+        cores = _gather.shared()
+        for begin, end in levels:
+            cores(lambda low, high: _kernels.spread(indptr, child, bits, low, high), begin, end)
+        return
+    for begin, end in levels:
         # Every item above level 0 has children: no segment is empty.
         below = bits[child[indptr[begin] : indptr[end]]]
         bits[begin:end] |= np.bitwise_or.reduceat(below, indptr[begin:end] - indptr[begin])
@@ -166,76 +194,95 @@ def _spread(structure: Structure, bits: npt.NDArray[np.uint64]) -> None:
 def roll(
     structure: Structure,
     statements: Statements,
-    element: str,
-    items: Ids,
+    places: Places,
     way: _gather.Way | None = None,
-    given: Rolled | None = None,
-) -> Rolled:
-    """Return the bounds of an element for items that can hold it.
+    given: tuple[Ids, Mapping[str, Floats]] | None = None,
+) -> dict[str, Rolled]:
+    """Return the bounds of some elements for items that can hold them.
 
     Parameters
     ----------
     structure, statements
         The bill of materials and what each item holds by itself.
-    element
-        One of the layout's elements.
-    items
-        Ids, rising; all that can hold the element and goes into them must be among them (see `carriers`).
+    places
+        The elements, and which items can hold them; all that can hold one and goes into these must be among them (see
+        `carriers`).
     way
         How to add what the children bring in; by default what is fastest.
     given
-        Items among them of which the bounds are known already.
+        Ids of items of which the bounds are known already, and these bounds by element.
     """
-    layout, own = statements.layout, statements.own[element]
-    both = start(statements, element, items)
+    layout, (count, width) = statements.layout, (places.size, 4 * statements.layout.size)
+    first = np.searchsorted(places.ids, structure.first).tolist()
+    leaves = int(places.begin[first[1]])
+    both = np.empty((count, 2, 2, layout.size))
+    both[:leaves] = 0.0
+    _put(statements, places, both)
+    # 1: declared, so checked against what the children say; 2: given.
+    state = np.zeros(count, dtype=np.uint8)
+    for number, element in enumerate(places.elements):
+        own = statements.own[element]
+        row = places.find(own.items[own.answered], number)
+        state[row[row >= 0]] = 1
+        if given is not None:
+            row = places.find(given[0], number)
+            both[row[row >= 0]], state[row[row >= 0]] = given[1][element][row >= 0], 2
+    fixed = np.flatnonzero(state)
     low, high = both[:, 0], both[:, 1]
-    fixed = _both(items, own.items[own.answered])[0]
-    checked = np.zeros(len(items), dtype=bool)
-    checked[fixed] = True
-    if given is not None:
-        known = np.searchsorted(items, given.items)
-        both[known], checked[known] = given.bounds, False
-        fixed = np.union1d(fixed, known)
-    first = np.searchsorted(items, structure.first).tolist()
-    gather = (way or _gather.chosen(len(structure.known.data) * 4 * layout.size))(structure.known, items)
-    uncertain = _Uncertain.among(structure, items)
-    open_ = bool(uncertain.masses) or bool(np.isinf(high).any())
-    clashes: list[Clash] = []
-    for begin, end in itertools.pairwise(first[1:]):
+    quantity = part(structure.known, places.ids)
+    gather = (way or _gather.chosen(quantity.nnz * count // max(1, len(places.ids)) * width))(quantity, places)
+    uncertain = _Uncertain.among(structure, places)
+    open_ = bool(uncertain.masses) or bool(np.isinf(high[:leaves]).any()) or bool(np.isinf(high[fixed]).any())
+    clashes: dict[str, list[Clash]] = {element: [] for element in places.elements}
+    for place, after in itertools.pairwise(first[1:]):
+        begin, end = int(places.begin[place]), int(places.begin[after])
         if begin == end:
             continue
-        held = fixed[(fixed >= begin) & (fixed < end)]
+        held = fixed[slice(*np.searchsorted(fixed, (begin, end)))]
         kept = both[held]
-        both[held] = 0.0
-        gather(both.reshape(len(items), -1), begin, end)
+        gather(both.reshape(count, -1), place, after)
         uncertain.add(layout, low, high, begin, end)
+        ids = places.item(place, after) if open_ or len(held) else places.ids[:0]
         if open_:
-            close_open(statements, items, low, high, begin, end)
-        told = checked[held]
-        clashes += _clashes(layout, own, items[held[told]], both[held[told]], kept[told])
+            close_open(statements, ids, low[begin:end], high[begin:end])
+        told = np.flatnonzero(state[held] == 1)
+        for number in np.unique(places.element[held[told]]).tolist():
+            some = told[places.element[held[told]] == number]
+            element, items = places.elements[number], ids[held[some] - begin]
+            clashes[element] += _clashes(layout, statements.own[element], items, both[held[some]], kept[some])
         both[held] = kept
-    return Rolled((items, both), tuple(clashes))
+    return {
+        element: Rolled(places, number, both, tuple(clashes[element])) for number, element in enumerate(places.elements)
+    }
 
 
 def start(statements: Statements, element: str, items: Ids) -> Floats:
     """Return what each of some items holds by itself: items × (low, high) × (mass, value) × slots."""
-    layout, own, dark = statements.layout, statements.own[element], statements.dark
-    both = np.zeros((len(items), 2, 2, layout.size))
-    here, there = _both(items, dark.items)
-    both[here, 1] = np.where(layout.dark, dark.high(element)[there][:, :, None], 0.0)
-    here, there = _both(items, own.items)
-    both[here, 0], both[here, 1] = own.low[there], own.high[there]
+    both = np.zeros((len(items), 2, 2, statements.layout.size))
+    _put(statements, Places.full((element,), items), both)
     return both
 
 
-def close_open(statements: Statements, items: Ids, low: Floats, high: Floats, begin: int, end: int) -> None:
+def _put(statements: Statements, places: Places, both: Floats) -> None:
+    """Set the rows of the items that hold something by themselves."""
+    layout, dark = statements.layout, statements.dark
+    for number, element in enumerate(places.elements):
+        own, row = statements.own[element], places.find(dark.items, number)
+        here = np.flatnonzero(row >= 0)
+        both[row[here], 0] = 0.0
+        both[row[here], 1] = np.where(layout.dark, dark.high(element)[here][:, :, None], 0.0)
+        row = places.find(own.items, number)
+        here = np.flatnonzero(row >= 0)
+        both[row[here], 0], both[row[here], 1] = own.low[here], own.high[here]
+
+
+def close_open(statements: Statements, ids: Ids, low: Floats, high: Floats) -> None:
     """Bound by the item's own mass or value what its children leave open: no part takes what another has for sure."""
-    ids = items[begin:end]
     for measure, whole in enumerate((statements.mass_kg[ids], statements.value_usd[ids])):
-        rows = high[begin:end, measure]
+        rows = high[:, measure]
         open_ = np.flatnonzero(np.isinf(rows).any(axis=1) & np.isfinite(whole))
         if len(open_):
-            sure = low[begin:end, measure][open_]
+            sure = low[open_, measure]
             room = np.maximum(whole[open_, None] - (sure[:, :1] - sure), sure)
             rows[open_] = statements.layout.excess(np.minimum(statements.layout.high(rows[open_]), room))
 
@@ -244,29 +291,31 @@ def close_open(statements: Statements, items: Ids, low: Floats, high: Floats, be
 class _Uncertain:
     """Lines that are no plain multiple: alternatives, and masses of children whose own mass is not known.
 
-    Both by the parent's place, rising; children by their places.
+    Both by the parent's row, rising; children by their rows.
     """
 
     alternatives: list[tuple[int, Alternatives]]
     masses: list[tuple[int, int, float]]
 
     @classmethod
-    def among(cls, structure: Structure, items: Ids) -> _Uncertain:
+    def among(cls, structure: Structure, places: Places) -> _Uncertain:
+        groups: list[tuple[int, Alternatives]] = []
+        masses: list[tuple[int, int, float]] = []
         if not structure.mass_of and not structure.alternatives:
-            return cls([], [])
-        place = {item: n for n, item in enumerate(items.tolist())}
-        groups = []
-        for parent, found in structure.alternatives.items():
-            for group in found if parent in place else ():
-                # A child that cannot hold the element has no place; it brings in nothing, row -1.
-                child = np.array([place.get(c, -1) for c in group.child.tolist()], dtype=np.int64)
-                groups.append((place[parent], replace(group, child=child)))
-        masses = [
-            (place[parent], place[child], mass)
-            for (parent, child), mass in structure.mass_of.items()
-            if parent in place and child in place
-        ]
-        return cls(sorted(groups, key=lambda group: group[0]), sorted(masses))
+            return cls(groups, masses)
+        pairs = np.array(list(structure.mass_of), dtype=np.int64).reshape(-1, 2).T
+        found = [(parent, group) for parent, some in structure.alternatives.items() for group in some]
+        for number in range(len(places.elements)):
+            for row, (_, group) in zip(
+                places.find(np.array([p for p, _ in found], dtype=np.int64), number).tolist(), found, strict=True
+            ):
+                if row >= 0:
+                    # A child that cannot hold the element has no row; it brings in nothing, row -1.
+                    groups.append((row, replace(group, child=places.find(group.child, number))))
+            rows = (places.find(ids, number).tolist() for ids in pairs)
+            three = zip(*rows, structure.mass_of.values(), strict=True)
+            masses += [(p, c, mass) for p, c, mass in three if p >= 0 and c >= 0]
+        return cls(sorted(groups, key=itemgetter(0)), sorted(masses))
 
     def add(self, layout: Layout, low: Floats, high: Floats, begin: int, end: int) -> None:
         """Add to the parents from `begin` to `end` what these lines bring in."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ytterby.trace._places import MOST, Places
 from ytterby.trace.content import Content
 from ytterby.trace.rollup import Rolled, roll
 from ytterby.trace.statements import Dark, Own, Statements, stated, statements
@@ -47,8 +48,7 @@ def updated(content: Content, declarations: pd.DataFrame) -> Content:
         said = statements(source, structure, content.on)
         return replace(content, source=source, statements=said, _rolled={})
     new = _merged(old, fresh, items)
-    rolled = {element: _again(content, new, element, items) for element in content._rolled}
-    return replace(content, source=source, statements=new, _rolled=rolled)
+    return replace(content, source=source, statements=new, _rolled=_again(content, new, items))
 
 
 def _merged(old: Statements, fresh: Statements, items: Ids) -> Statements:
@@ -94,21 +94,24 @@ def _owned(old: Own, fresh: Own, items: Ids, offset: int) -> Own:
     )
 
 
-def _again(content: Content, new: Statements, element: str, items: Ids) -> Rolled:
-    """Roll up an element for the changed items and what they go into."""
-    structure, old, base = content.structure, content.statements, content.rolled(element)
-    changed = items[[_says(old, element, i) != _says(new, element, i) for i in items.tolist()]]
-    if not len(changed):
-        return base
-    above = structure.ancestors(changed)
+def _again(content: Content, new: Statements, items: Ids) -> dict[str, Rolled]:
+    """Roll up the elements of which something changed, for the changed items and what they go into."""
+    structure, old, rolled = content.structure, content.statements, dict(content._rolled)
+    elements = tuple(e for e in rolled if any(_says(old, e, i) != _says(new, e, i) for i in items.tolist()))
+    if not elements:
+        return rolled
+    above = structure.ancestors(items)
     if content.within is not None:
         above = np.intersect1d(above, content.within, assume_unique=True)
     below = np.setdiff1d(structure.children(above), above)
-    known = Rolled((below, base.at(below)), ())
-    fresh = roll(structure, new, element, np.union1d(above, below), given=known)
     again = set(above.tolist())
-    clashes = (*(c for c in base.clashes if c.item not in again), *fresh.clashes)
-    return base.with_rows(above, fresh.at(above), clashes)
+    for begin in range(0, len(elements), MOST):
+        places = Places.full(elements[begin : begin + MOST], np.union1d(above, below))
+        known = {element: rolled[element].at(below) for element in places.elements}
+        for element, fresh in roll(structure, new, places, given=(below, known)).items():
+            clashes = (*(c for c in rolled[element].clashes if c.item not in again), *fresh.clashes)
+            rolled[element] = rolled[element].with_rows(above, fresh.at(above), clashes)
+    return rolled
 
 
 def _says(said: Statements, element: str, item: int) -> tuple[bytes, ...]:
