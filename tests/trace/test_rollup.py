@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import solve_triangular
 
+from ytterby.errors import InputError
+from ytterby.trace import _cores
 from ytterby.trace._gather import by_numba, by_scipy
 from ytterby.trace.explode import weights
 from ytterby.trace.mix import highest_mix, lowest_mix
@@ -233,3 +235,37 @@ def test_the_worst_mix_is_at_a_vertex_of_the_splits(content: list[list[float]], 
                 vertices.append(share @ np.array(content))
     np.testing.assert_allclose(highest_mix(np.array(content), least, most), np.max(vertices, axis=0), atol=1e-9)
     np.testing.assert_allclose(lowest_mix(np.array(content), least, most), np.min(vertices, axis=0), atol=1e-9)
+
+
+def test_compiled_loops_number_and_roll_up_as_others_do(random_bom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = random_bom(9)
+    expected = {e: plain.content().rolled(e) for e in plain.content().elements}
+    monkeypatch.setattr(_cores, "WORTH", 0)
+    monkeypatch.setattr(_cores, "SMALL", 3)
+    made = random_bom(9)
+    one, two = plain.structure, made.structure
+    np.testing.assert_array_equal(one.first, two.first)
+    assert list(one.names[one.order]) == list(two.names[two.order])
+    there = two.names.get_indexer(one.names)
+    np.testing.assert_array_equal(two.quantity.toarray()[np.ix_(there, there)], one.quantity.toarray())
+    for element, rolled in expected.items():
+        again = made.content().rolled(element)
+        np.testing.assert_array_equal(np.sort(there[rolled.items]), again.items)
+        np.testing.assert_allclose(again.at(there[rolled.items]), rolled.bounds, rtol=1e-12)
+        assert {there[c.item] for c in rolled.clashes} == {c.item for c in again.clashes}
+
+
+def test_compiled_loops_find_a_cycle_and_keep_alternatives(bom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [("p", "a", 2), ("p", "b", 1), ("b", "c", 3), ("q", "p", 1)]
+    said = [{"item": x, "element": "Nd", "mass_low_kg": n, "mass_high_kg": n + 1} for n, x in enumerate("ac")]
+
+    def rolled() -> list[dict[str, Any]]:
+        made = bom(lines, {}, said)
+        made.source.lines["alternative"] = ["x", "x", "", ""]
+        return made.content().rows()
+
+    expected = rolled()
+    monkeypatch.setattr(_cores, "WORTH", 0)
+    assert rolled() == expected
+    with pytest.raises(InputError, match="cycle: a in b in a"):
+        _ = bom([("a", "b", 1), ("b", "a", 1), ("c", "a", 1)]).structure

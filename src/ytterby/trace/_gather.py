@@ -6,30 +6,23 @@ add in the order of the matrix, so their numbers agree.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ytterby.trace._cores import compiled, shared
 from ytterby.trace._places import Places
 from ytterby.trace.structure import part
 
-__all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen", "shared"]
+__all__ = ["Gather", "Way", "by_numba", "by_scipy", "chosen"]
 
 Floats = npt.NDArray[np.float64]
 Gather = Callable[[Floats, int, int], None]
 """(rows, first, last): sets the rows of the items from `first` to `last`; their children come before `first`."""
 Way = Callable[[sparse.csr_array, Places], Gather]
 """(quantities among the items, rows of the items): how to gather."""
-
-_WORTH = 60_000_000
-"""Additions from which it pays to load numba."""
-_SMALL = 2_000
-"""Items too few to be shared among threads."""
 
 
 def by_scipy(quantity: sparse.csr_array, places: Places) -> Gather:
@@ -72,26 +65,6 @@ def by_numba(quantity: sparse.csr_array, places: Places) -> Gather:
     return gather
 
 
-def shared() -> Callable[[Callable[[int, int], None], int, int], None]:
-    """Return how to do something for the items from a first to a last: on all cores, where there are many."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    pool = ThreadPoolExecutor(cores)
-
-    def run(some: Callable[[int, int], None], first: int, last: int) -> None:
-        if cores == 1 or last - first < _SMALL:
-            some(first, last)
-            return
-        cuts = np.linspace(first, last, 8 * cores + 1).astype(np.int64).tolist()
-        list(pool.map(some, cuts[:-1], cuts[1:]))
-
-    return run
-
-
 def chosen(additions: int) -> Way:
     """Return the way that is fastest for so many additions."""
     return by_numba if compiled(additions) else by_scipy
-
-
-def compiled(additions: int) -> bool:
-    """Return whether so many additions are worth a compiled loop, and numba is there."""
-    return additions >= _WORTH and find_spec("numba") is not None

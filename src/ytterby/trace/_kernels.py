@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic as numba_intrinsic
 
-__all__ = ["gather", "spread"]
+__all__ = ["elements", "gather", "levels", "moved", "nearby", "spread"]
 
 compiled: Any = numba.njit(cache=True, nogil=True)
 intrinsic: Any = numba_intrinsic
@@ -97,3 +97,92 @@ def spread(indptr: Any, indices: Any, bits: Any, first: int, last: int) -> None:
     for item in range(first, last):
         for line in range(indptr[item], indptr[item + 1]):
             bits[item] |= bits[indices[line]]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def elements(bits: Any, begin: Any, element: Any, first: int, last: int) -> None:
+    """Set for each row of the items from `first` to `last` the number of its element."""
+    for item in range(first, last):
+        row, left, number = begin[item], bits[item], 0
+        while left:
+            if left & np.uint64(1):
+                element[row] = number
+                row += 1
+            left >>= np.uint64(1)
+            number += 1
+
+
+@compiled  # type: ignore[untyped-decorator]
+def levels(parent: Any, child: Any, count: int) -> Any:
+    """Return the height of each item above the leaves, -1 on a cycle and above (Kahn 1962)."""
+    begin = np.zeros(count + 1, dtype=np.int64)
+    waiting = np.zeros(count, dtype=np.int32)
+    for line in range(len(child)):
+        begin[child[line] + 1] += 1
+        waiting[parent[line]] += 1
+    for item in range(count):
+        begin[item + 1] += begin[item]
+    above = np.empty(len(child), dtype=np.int32)
+    place = begin[:-1].copy()
+    for line in range(len(child)):
+        above[place[child[line]]] = parent[line]
+        place[child[line]] += 1
+    level = np.zeros(count, dtype=np.int64)
+    queue = np.empty(count, dtype=np.int64)
+    last = 0
+    for item in range(count):
+        if waiting[item] == 0:
+            queue[last] = item
+            last += 1
+    at = 0
+    while at < last:
+        item = queue[at]
+        for line in range(begin[item], begin[item + 1]):
+            over = above[line]
+            level[over] = max(level[over], level[item] + 1)
+            waiting[over] -= 1
+            if waiting[over] == 0:
+                queue[last] = over
+                last += 1
+        at += 1
+    for item in range(count):
+        if waiting[item] > 0:
+            level[item] = -1
+    return level
+
+
+@compiled  # type: ignore[untyped-decorator]
+def nearby(indptr: Any, indices: Any, first: Any, level: Any) -> Any:
+    """Return the items in an order that keeps the levels and puts the parts of one assembly side by side."""
+    order = np.empty(len(level), dtype=np.int64)
+    after = first[:-1].copy()
+    seen = np.zeros(len(level), dtype=np.bool_)
+    for height in range(len(first) - 2, -1, -1):
+        for item in range(first[height], first[height + 1]):
+            if not seen[item]:
+                order[after[height]] = item
+                after[height] += 1
+        for place in range(first[height], first[height + 1]):
+            parent = order[place]
+            for line in range(indptr[parent], indptr[parent + 1]):
+                child = indices[line]
+                if not seen[child]:
+                    seen[child] = True
+                    order[after[level[child]]] = child
+                    after[level[child]] += 1
+    return order
+
+
+@compiled  # type: ignore[untyped-decorator]
+def moved(indptr: Any, indices: Any, data: Any, order: Any, place: Any, made: Any, first: int, last: int) -> None:
+    """Write the rows from `first` to `last` of a matrix of which the items stand in another order.
+
+    The entries of a row keep theirs, so that sums over them stay the same to the last bit.
+    """
+    to_indptr, to_indices, to_data = made
+    for item in range(first, last):
+        to = to_indptr[item]
+        for line in range(indptr[order[item]], indptr[order[item] + 1]):
+            to_indices[to] = place[indices[line]]
+            to_data[to] = data[line]
+            to += 1

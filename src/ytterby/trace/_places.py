@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ytterby.trace._cores import compiled, shared
+
 __all__ = ["MOST", "Places"]
 
 Ids = npt.NDArray[np.int64]
@@ -54,6 +56,12 @@ class Places:
     @cached_property
     def element(self) -> npt.NDArray[np.uint8]:
         """Return for each row the number of its element."""
+        if compiled(100 * self.size):
+            from ytterby.trace import _kernels
+
+            element = np.empty(self.size, dtype=np.uint8)
+            shared()(lambda low, high: _kernels.elements(self.bits, self.begin, element, low, high), 0, len(self.ids))
+            return element
         used = (len(self.elements) + 7) // 8
         octets = self.bits.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8)[:, :used]
         return np.nonzero(np.unpackbits(octets, axis=1, bitorder="little"))[1].astype(np.uint8)

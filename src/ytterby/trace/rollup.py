@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ytterby.trace import _gather
+from ytterby.trace._cores import compiled, shared
 from ytterby.trace._places import MOST, Places
 from ytterby.trace.layout import Layout
 from ytterby.trace.mix import highest_mix, lowest_mix
@@ -178,10 +179,10 @@ def _spread(structure: Structure, bits: npt.NDArray[np.uint64]) -> None:
     """Give every item the bits of all that goes into it."""
     indptr, child = structure.quantity.indptr, structure.quantity.indices
     levels = zip(structure.first[1:-1].tolist(), structure.first[2:].tolist(), strict=True)
-    if _gather.compiled(10 * len(child)):
+    if compiled(100 * len(child)):
         from ytterby.trace import _kernels
 
-        cores = _gather.shared()
+        cores = shared()
         for begin, end in levels:
             cores(lambda low, high: _kernels.spread(indptr, child, bits, low, high), begin, end)
         return

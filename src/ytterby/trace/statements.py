@@ -212,8 +212,11 @@ def stated(
     own, mixed = _own(declared, low, high, groups, structure)
     asked = np.zeros(len(mass), dtype=bool)
     asked[declared.variants[ITEM]] = True
-    leaves = np.flatnonzero(structure.is_leaf & ~asked) if among is None else among[(structure.is_leaf & ~asked)[among]]
-    dark = Dark(leaves, np.minimum(mass * limit, mass)[leaves], mass[leaves], value[leaves])
+    if among is None:
+        leaves = np.flatnonzero(structure.is_leaf & ~asked)
+    else:
+        leaves = among[structure.is_leaf[among] & ~asked[among]]
+    dark = Dark(leaves, np.minimum(mass[leaves] * limit[leaves], mass[leaves]), mass[leaves], value[leaves])
     return Statements(
         declared.layout,
         own,
@@ -355,7 +358,9 @@ def _apart(low: Floats, high: Floats, variant: Ids, makers: pd.DataFrame) -> Mix
 
 def _unanswered(declared: Declared) -> list[Unanswered]:
     """Return the variants with an unanswered state; an element of its own state only where all others are answered."""
-    found = []
+    found: list[Unanswered] = []
+    if not (declared.variants["status"] != "").any():
+        return found
     table, elements = declared.table, declared.layout.elements
     answered = table[table["answered"] & (table[ELEMENT] >= 0)]
     said = answered.groupby("variant")[ELEMENT].agg(set).to_dict()

@@ -6,7 +6,8 @@ item's level is one more than the highest of its children. A cycle is found here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from ytterby.errors import InputError, UnknownNameError
+from ytterby.trace._cores import compiled, shared
 from ytterby.trace.readers._units import unit
 from ytterby.trace.source import Problem
 
@@ -179,12 +181,38 @@ def build(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[Structure, list[Pro
     lines = lines if usable.all() else lines[usable]
     alternatives, sure = _alternatives(lines, parent, child, amount)
     matrix = sparse.coo_array((np.where(unknown, 0.0, sure), (parent, child)), shape=shape).tocsr()
+    first = np.concatenate([[0], np.cumsum(np.bincount(level, minlength=1))]).astype(np.int64)
+    if compiled(100 * count):
+        matrix, order, near = _near(matrix, first)
+        rank, place, parent, child = rank[order], near[place], near[parent], near[child]
+        alternatives = {
+            int(near[p]): [replace(group, child=near[group.child]) for group in groups]
+            for p, groups in alternatives.items()
+        }
     mass_of: dict[tuple[int, int], float] = {}
     for pair in set(zip(parent[unknown].tolist(), child[unknown].tolist(), strict=True)):
         here = (parent == pair[0]) & (child == pair[1]) & unknown
         mass_of[pair] = float(mass[here].sum())
-    first = np.concatenate([[0], np.cumsum(np.bincount(level, minlength=1))]).astype(np.int64)
     return Structure(pd.Index(names[rank]), place, matrix, first, alternatives, mass_of, count), problems
+
+
+def _near(matrix: sparse.csr_array, first: Ids) -> tuple[sparse.csr_array, Ids, Ids]:
+    """Return the matrix with the parts of one assembly side by side, the items in that order, and the place of each.
+
+    What is read together then lies together in memory, whatever the order of the file.
+    """
+    from ytterby.trace import _kernels
+
+    level = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    order = _kernels.nearby(matrix.indptr, matrix.indices, first, level)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    indptr = np.zeros_like(matrix.indptr)
+    np.cumsum(np.diff(matrix.indptr)[order], out=indptr[1:])
+    made = indptr, np.empty_like(matrix.indices), np.empty_like(matrix.data)
+    old = matrix.indptr, matrix.indices, matrix.data, order, place
+    shared()(lambda low, high: _kernels.moved(*old, made, low, high), 0, len(order))
+    return sparse.csr_array((made[2], made[1], indptr), shape=matrix.shape), order, place
 
 
 def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ids, Ids]:
@@ -192,9 +220,11 @@ def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.
         return _numbered(pa.array(lines["parent"]), pa.array(lines["child"]))
     columns = ("parent", "child") if len(lines) else ("item",)
     texts = [pa.chunked_array(pa.array(lines[c] if len(lines) else items[c], pa.large_string())) for c in columns]
-    coded = pa.chunked_array([chunk for text in texts for chunk in text.chunks]).combine_chunks().dictionary_encode()
-    codes = coded.indices.to_numpy().astype(np.int64)
-    names = np.array(coded.dictionary.to_pylist(), dtype=object)
+    with ThreadPoolExecutor(len(texts)) as pool:
+        coded = list(pool.map(lambda text: text.combine_chunks().dictionary_encode(), texts))
+    same = pa.chunked_array(coded).unify_dictionaries()
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in same.chunks]).astype(np.int64)
+    names = np.array(same.chunk(0).dictionary.to_pylist(), dtype=object)
     return (names, codes[: len(lines)], codes[len(lines) :]) if len(lines) else (names, codes[:0], codes[:0])
 
 
@@ -218,10 +248,12 @@ def _amounts(
     """Return per line the units of the child (NaN: not known) and, where not known, its mass (NaN: no use)."""
     amount = lines["quantity"].to_numpy(dtype=np.float64).copy()
     mass = np.zeros(len(amount))
-    units, kinds = pd.factorize(lines["unit"].fillna(""))
+    kinds = pa.array(lines["unit"], pa.large_string()).unique().fill_null("").to_pylist()
     meanings = [unit(str(kind)) for kind in kinds]
     if all(m is not None and (m.base, m.factor) == ("pcs", 1.0) for m in meanings):
         return amount, mass
+    units, kinds = pd.factorize(lines["unit"].fillna(""))
+    meanings = [unit(str(kind)) for kind in kinds]
     table = items.drop_duplicates("item").set_index("item")["mass_kg"].reindex(names).to_numpy(dtype=np.float64)
     for code, meaning in enumerate(meanings):
         here = np.flatnonzero(units == code)
@@ -282,6 +314,12 @@ def _levels(parent: Ids, child: Ids, names: npt.NDArray[np.object_]) -> Ids:
         If there is a cycle; its items are named in order.
     """
     count = len(names)
+    if compiled(100 * len(child)):
+        from ytterby.trace import _kernels
+
+        level = np.asarray(_kernels.levels(parent, child, count))
+        if (level >= 0).all():
+            return level
     by_child = sparse.csr_array((np.ones(len(child), dtype=np.int8), (child, parent)), shape=(count, count))
     waiting = np.bincount(by_child.indices, minlength=count)
     level = np.full(count, -1, dtype=np.int64)
