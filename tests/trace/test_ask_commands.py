@@ -13,6 +13,7 @@ import yaml
 
 from ytterby.cli import main
 from ytterby.cli.schema import schema_of
+from ytterby.obligations import Facts, judge
 
 
 @pytest.fixture
@@ -70,9 +71,34 @@ def test_facts_are_written_for_each_item_that_is_shipped(run: Any, tmp_path: Pat
         written = yaml.safe_load((tmp_path / row["file"]).read_text(encoding="utf-8"))
         assert written == row["facts"]
         jsonschema.validate(written, schema_of("facts"))
-        assert row["verdict"] is None
+        judged = judge(Facts.model_validate(row["facts"]), "2026-11-24").record()
+        assert (row["verdicts"], row["summary"]) == (judged["verdicts"], judged["summary"])
     chosen = run("obligations", *BOM, *where, "--item", "RSG-122", "--item", "MAG-T1", "--format", "json")
     assert [row["item"] for row in json.loads(chosen)] == ["RSG-122", "MAG-T1"]
+
+
+def test_what_a_bill_does_not_tell_comes_from_a_file(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "shipment.yaml").write_text(
+        "exporter: USA\ndestination: DEU\nitem: {control_code: 3A001}\ntransfer: {means: sea freight}\n"
+        "end_use: [infantry radios]\nparties: [{role: end_user, name: Army, military: true}]\n",
+        encoding="utf-8",
+    )
+    words = ("--on", "2026-11-24", "--destination", "JPN", "--item", "MOT-100", "--facts", "shipment.yaml")
+    (row,) = json.loads(run("obligations", *BOM, *words, "--format", "json"))
+    facts = row["facts"]
+    assert (facts["exporter"], facts["destination"], facts["end_use"]) == ("USA", "JPN", ["infantry radios"])
+    assert (facts["item"]["control_code"], facts["item"]["description"]) == ("3A001", "Traction motor, permanent magnet, 800 V")
+    assert facts["transfer"] == {"kind": "goods", "means": "sea freight"}
+    (row,) = json.loads(run("obligations", *BOM, *words, "--exporter", "AUT", "--format", "json"))
+    assert row["facts"]["exporter"] == "AUT"
+
+
+def test_assumed_states_are_taken_for_each_item(run: Any) -> None:
+    limb = "CHN-A61-2025:art1_2_foreign_direct_product"
+    words = ("--on", "2026-11-24", "--destination", "USA", "--item", "MOT-100", "--assume", f"{limb}=in_force")
+    (row,) = json.loads(run("obligations", *BOM, *words, "--format", "json"))
+    (found,) = (v for v in row["verdicts"] if f"{v['rule']}:{v['limb']}" == limb)
+    assert found["state"]["legal"] == "in_force"
 
 
 def test_words_that_are_off_are_told(run: Any) -> None:

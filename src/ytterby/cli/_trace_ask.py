@@ -1,10 +1,9 @@
-"""`ytterby trace example`, `ask` and `obligations`: a product to try, whom to ask, and facts for the law."""
+"""`ytterby trace example` and `ask`: a product to try, and whom to ask."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,7 +13,7 @@ from ytterby.cli._trace_options import BomFile, Declarations, Fmt, Item, Items, 
 if TYPE_CHECKING:
     from ytterby.trace.ask import Asked
 
-__all__ = ["ask", "example", "obligations"]
+__all__ = ["ask", "example"]
 
 _NAMED = 4
 """So many parts of a supplier are named in the table."""
@@ -89,81 +88,6 @@ def ask(
         write(_ask_text(found, sheets), output)
     else:
         write_rows(record["suppliers"], chosen, output)
-
-
-def obligations(
-    bom: BomFile,
-    /,
-    *,
-    on: Annotated[str, Parameter(name="--on", help="Day of export, YYYY-MM-DD; later declarations do not count.")],
-    destination: Annotated[str, Parameter(help="Country that it is shipped to, ISO 3166-1 alpha-3.")],
-    items: Items = None,
-    declarations: Declarations = None,
-    item: Annotated[
-        list[str] | None,
-        Parameter(
-            help="Only these items; by default the roots, and those with `yes` in `shipped` of the items.", negative=()
-        ),
-    ] = None,
-    exporter: Annotated[str | None, Parameter(help="Country of the exporter, ISO 3166-1 alpha-3.")] = None,
-    ship_from: Annotated[str | None, Parameter(help="Country that it is shipped from, ISO 3166-1 alpha-3.")] = None,
-    mapping: Mapping = None,
-    fmt: Fmt = None,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"], help="Folder for a FACTS file an item.")] = None,
-) -> None:
-    """Write the facts of each item that is shipped, in the format that `ytterby obligations judge` reads.
-
-    Verdicts follow when the law is there: until then `verdict` is null.
-
-    Example: `ytterby trace obligations bom.csv --items items.csv --declarations declarations.csv --on 2026-11-24
-    --destination USA -o facts`
-    """
-    from ytterby.canonical import dumps, rounded
-    from ytterby.obligations import Facts
-    from ytterby.trace.facts import facts_of, shippable
-
-    made = read_bom(bom, items, declarations, mapping)
-    date = day(on) or ""
-    rows: list[dict[str, Any]] = []
-    for name in item or shippable(made):
-        facts = rounded(facts_of(made, name, on=date, destination=destination, exporter=exporter, ship_from=ship_from))
-        Facts.model_validate(facts)
-        file = None if output is None else _write_facts(facts, output, name)
-        rows.append(
-            {
-                "item": name,
-                "on": date,
-                "destination": destination,
-                "nodes": len(facts["nodes"]),
-                "verdict": None,
-                "missing": "the verdict: `ytterby obligations judge` is not there yet",
-                "file": file,
-                "facts": facts,
-            }
-        )
-    chosen = fmt or "table"
-    if chosen == "json":
-        write(dumps(rows, indent=2) + "\n", None)
-    elif chosen == "table":
-        shown = ("item", "on", "destination", "nodes", "verdict", "file")
-        text = rows_text(rows, columns=shown)
-        write(text + "verdicts follow when `ytterby obligations judge` is there; these are its facts\n", None)
-    else:
-        write_rows(rows, chosen, None)
-
-
-def _write_facts(facts: dict[str, Any], folder: Path, item: str) -> str:
-    import yaml
-
-    from ytterby.errors import UsageError
-
-    file = folder / (re.sub(r"[^\w.-]+", "-", item).strip(".-") + ".yaml")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(folder)) from error
-    write(yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=120), file)
-    return str(file)
 
 
 def _ask_text(found: Asked, sheets: Path | None) -> str:

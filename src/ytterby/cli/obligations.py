@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ytterby.measures import Register
     from ytterby.obligations import Facts, Judgement, RuleFile
 
-__all__ = ["Assume", "Known", "Reading", "Rules", "app", "law_of", "pairs", "register_of"]
+__all__ = ["BREACHES", "Assume", "Known", "Reading", "Rules", "app", "law_of", "pairs", "register_of"]
 
 app = App(
     name="obligations",
@@ -43,7 +43,8 @@ Folder = Annotated[
 ]
 Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
 _MOST = 50_000_000
-_BREACHES = ("prohibited", "denial_in_principle")
+BREACHES = ("prohibited", "denial_in_principle")
+"""Outcomes that are a finding (exit code 1): the shipment may not go."""
 
 
 @app.command
@@ -93,7 +94,7 @@ def judge(
         write(dumps(found.record(), indent=2) + "\n", output)
     else:
         write_rows(verdict_rows(found.record()), chosen, output)
-    return int(found.summary in _BREACHES)
+    return int(found.summary in BREACHES)
 
 
 @app.command(name="rules")

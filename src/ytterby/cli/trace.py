@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from ytterby.cli._output import infer_format, rows_text, write, write_rows
-from ytterby.cli._trace_ask import ask, example, obligations
+from ytterby.cli._trace_ask import ask, example
+from ytterby.cli._trace_obligations import obligations
 from ytterby.cli._trace_options import BomFile, Declarations, Fmt, Item, Items, Mapping, On, Out, day, read_bom
 
 if TYPE_CHECKING:
