@@ -42,9 +42,12 @@ class _Ledger:
         self.turnover = 0.0
 
     def add(self, group: str, region: Any, money: Any) -> None:
-        region, money = np.broadcast_arrays(region, money)
-        np.add.at(self.accounts[group], region, money)
-        self.turnover += float(np.abs(money).sum())
+        if isinstance(money, float):
+            self.accounts[group][region] += money
+            self.turnover += abs(money)
+        else:
+            np.add.at(self.accounts[group], region, money)
+            self.turnover += float(np.abs(money).sum())
 
 
 def welfare(c: Compiled, s: Sums, y: np.ndarray, rates: tuple[Rate, ...]) -> tuple[dict[str, Any], float]:

@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "flow_table",
     "held_permits",
+    "moved",
     "paid_prices",
     "price_table",
     "scarce_prices",
@@ -149,14 +150,15 @@ def paid_prices(equilibrium: Equilibrium, permits: Mapping[str, str] | None = No
     """
     value: dict[tuple[str, str], float] = {}
     bought: dict[tuple[str, str], float] = {}
-    scarce = scarce_prices(equilibrium)
+    scarce: dict[tuple[str, str], float] = {}
     for place, price, quantity in _purchases(equilibrium):
         value[place] = value.get(place, 0.0) + price * quantity
         bought[place] = bought.get(place, 0.0) + quantity
-    leaves: dict[tuple[str, str], float] = {}
-    for (c, i, _), t in _trade(equilibrium).items():
-        leaves[c, i] = leaves.get((c, i), 0.0) + t
+        scarce[place] = max(scarce.get(place, price), price)
     rent = _rents(equilibrium, permits or {})
+    leaves: dict[tuple[str, str], float] = {}
+    for (c, i, _), t in moved(equilibrium).items() if rent else ():
+        leaves[c, i] = leaves.get((c, i), 0.0) + t
     keys = sorted(bought)
     paid = [value[k] / bought[k] - rent.get(k, 0.0) / (bought[k] + leaves.get(k, 0.0)) for k in keys]
     return pd.DataFrame(
@@ -209,18 +211,19 @@ def flow_table(baseline: Equilibrium, scenario: Equilibrium) -> pd.DataFrame:
 
 def trade(equilibrium: Equilibrium) -> pd.Series:
     """Return tonnes traded by (commodity, from, to); clean copies are added to their commodity."""
-    moved = _trade(equilibrium)
-    index = pd.MultiIndex.from_tuples(moved, names=["commodity", "from", "to"])
-    return pd.Series(list(moved.values()), index=index, name="quantity").sort_index()
+    found = moved(equilibrium)
+    index = pd.MultiIndex.from_tuples(found, names=["commodity", "from", "to"])
+    return pd.Series(list(found.values()), index=index, name="quantity").sort_index()
 
 
-def _trade(equilibrium: Equilibrium) -> dict[tuple[str, str, str], float]:
-    moved: dict[tuple[str, str, str], float] = {}
+def moved(equilibrium: Equilibrium) -> dict[tuple[str, str, str], float]:
+    """Return the same as a plain dict."""
+    found: dict[tuple[str, str, str], float] = {}
     f = equilibrium.tables["flows"]
     for c, i, j, t in zip(f["commodity"], f["from"], f["to"], f["quantity"], strict=True):
         key = (c.removesuffix(CLEAN), i, j)
-        moved[key] = moved.get(key, 0.0) + t
-    return moved
+        found[key] = found.get(key, 0.0) + t
+    return found
 
 
 def unserved_shares(equilibrium: Equilibrium, demands: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from ytterby.world.draws import in_order
 from ytterby.world.impose import impositions
 from ytterby.world.model import World
 from ytterby.world.month import Month
-from ytterby.world.outcome import trade
+from ytterby.world.outcome import moved
 from ytterby.world.path import Path, Volumes, path_ranges, run_path
 from ytterby.world.scenario import Imposed, Scenario
 
@@ -97,14 +97,16 @@ def predict_licensing(
 
 def read(path: Path, calibration: Calibration) -> Reading:
     """Return the tables of a path that points are read from."""
-    prices, flows = [], []
+    prices: list[pd.DataFrame] = []
+    flows: list[tuple[str, str, str, str, float]] = []
     for month, answer, paid in zip(map(str, path.months), path.equilibria, path.paid, strict=True):
         spot = paid["scarce"].where(paid["scarce"] > paid["paid"] * (1 + _LEAST_GAP))
         prices.append(paid[["paid"]].assign(spot=spot).reset_index().assign(month=month))
-        flows.append(trade(answer).rename("quantity_t").reset_index().assign(month=month))
+        flows += [(month, c, i, j, t) for (c, i, j), t in sorted(moved(answer).items()) if i == EXPORTER]
     goods = [c for c, r in calibration.prices.index if r == EXPORTER]
     tax = {c: calibration.fob(c, EXPORTER) - float(calibration.prices[c, EXPORTER]) for c in goods}
-    return Reading(pd.concat(prices, ignore_index=True), pd.concat(flows, ignore_index=True), tax)
+    left = pd.DataFrame(flows, columns=["month", "commodity", "from", "to", "quantity_t"])
+    return Reading(pd.concat(prices, ignore_index=True), left, tax)
 
 
 @dataclass(frozen=True)
