@@ -13,6 +13,8 @@ from ytterby.world import Imposed, Months, Scenario, Volumes, World
 from ytterby.world._storage import BEGINS, HELD, with_stocks
 from ytterby.world.cover import cover, weeks
 from ytterby.world.month import Month
+from ytterby.world.outcome import trade
+from ytterby.world.path import path_ranges
 
 _MAGNETS = ("magnet.ndfeb", "magnet.ndfeb_hd")
 _LICENCE = Scenario(name="licence", title="Licences", measures=(Imposed(limb="CHN-A18-2025:all"),))
@@ -218,6 +220,19 @@ def test_an_unknown_assumption_is_told_before_the_first_month(world: World) -> N
     odd = Scenario(name="x", title="", measures=(Imposed(limb="CHN-A18-2025"),), values={"stock_cver": 1.0})
     with pytest.raises(UnknownNameError, match="stock_cver"):
         world.months(odd, start="2025-04", end="2025-04")
+
+
+def test_numbers_that_only_months_need_may_be_assumed(world: World, licensed: Months) -> None:
+    assumed = {"stock_cover": 1.0, "CHN-A18-2025.processing_delay_days": 0.0}
+    asked = Scenario(name="x", title="", measures=(Imposed(limb="CHN-A18-2025"),), values=assumed)
+    found = world.months(asked, start="2025-04", end="2025-05", draws=2)
+    goods, region = "magnet.ndfeb_hd", "DEU"
+    more, usual = (m.path.cover.target[goods, region] / m.path.cover.use[goods, region] for m in (found, licensed))
+    assert more > usual
+    assert path_ranges(found.path)["stock_cover"] == (1.0, 1.0, 1.0)
+    # nobody waits: from May on the licensed share leaves, where none does while the first requests are looked at
+    went = [trade(m.path.equilibria[[str(x) for x in m.path.months].index("2025-05")]) for m in (found, licensed)]
+    assert went[0][goods, "CHN", region] > went[1][goods, "CHN", region]
 
 
 def test_months_count_over_years() -> None:

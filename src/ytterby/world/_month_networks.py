@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ytterby.errors import UnknownNameError
 from ytterby.world import parameters
 from ytterby.world._dated import Dated, dated
 from ytterby.world.calibration import Calibration
@@ -111,11 +112,7 @@ class MonthNetworks:
     def of(self, month: Month, limbs: Mapping[str, dt.date]) -> MonthNetwork:
         """Return the network of a month in which `limbs` operate, each from its day on."""
         calibration = calibration_at(month.year_average)
-        measures = tuple(Imposed(limb=name, start=month.middle) for name in limbs)
-        begun = (self.scenario.begins or month.middle) <= month.middle
-        scopes = self.scenario.scopes if begun else {}
-        asked = self.scenario.model_copy(update={"measures": measures, "scopes": scopes, "values": {}})
-        plan = dataclasses.replace(make_plan(asked, self.world.register), values=self.scenario.values)
+        plan = self._plan(month, limbs)
         numbers = self.numbers(plan.ranges())
         numbers |= self._licensed_shares(plan, month, limbs, numbers)
         network, left = impose(plan, self._unimposed(month, calibration, numbers), calibration, numbers)
@@ -124,6 +121,32 @@ class MonthNetworks:
         network = {**network, "periods": [{"id": str(month), "start": month.days[0].isoformat(), "years": YEARS}]}
         ordinary = calibration.demands.assign(base_t=calibration.demands["base_t"] * YEARS)
         return MonthNetwork(network, tuple(limbs), plan, (*left, *plan.notes), ordinary)
+
+    def check(self, months: Sequence[Month]) -> None:
+        """Raise if the scenario names what does not exist, or sets a number that none of the months reads.
+
+        Raises
+        ------
+        UnknownNameError
+            A measure, limb or assumption; the nearest is named.
+        """
+        whole = make_plan(self.scenario.model_copy(update={"values": {}}), self.world.register)
+        known = {*whole.names, *parameters.ranges(month=True), *_wait_names(whole)}
+        if known.issuperset(self.scenario.values):
+            return
+        for month in months:  # rows of assumptions hold for days, and later ones may bear other names
+            plan = self._plan(month, self.operating(month, month))
+            known |= {*plan.names, *_wait_names(plan)}
+        for name in dict(self.scenario.values):
+            if name not in known:
+                raise UnknownNameError("assumption of these months", name, known)
+
+    def _plan(self, month: Month, limbs: Mapping[str, dt.date]) -> Plan:
+        measures = tuple(Imposed(limb=name, start=month.middle) for name in limbs)
+        begun = (self.scenario.begins or month.middle) <= month.middle
+        scopes = self.scenario.scopes if begun else {}
+        asked = self.scenario.model_copy(update={"measures": measures, "scopes": scopes, "values": {}})
+        return dataclasses.replace(make_plan(asked, self.world.register), values=self.scenario.values)
 
     def _unimposed(self, month: Month, calibration: Calibration, numbers: Mapping[str, float]) -> dict[str, Any]:
         """Return the network of a month's quarter, written once."""
@@ -149,10 +172,19 @@ class MonthNetworks:
                 found[key] = self.volumes.share[str(month)]
             elif "wait" in step.rule:
                 wait = plan.assumption(step, step.rule["wait"])
-                days = self.numbers(self.fixed({wait.key: (wait.low, wait.mid, wait.high)}))[wait.key]
+                given = dict(self.scenario.values).get(wait.name)
+                span = (wait.low, wait.mid, wait.high) if given is None else (given,) * 3
+                days = self.numbers(self.fixed({wait.key: span}))[wait.key]
                 days *= _CALENDAR_DAYS.get(wait.unit, 1.0)
                 found[key] = _served(month, limbs[step.limb], days, numbers[key])
         return found
+
+
+def _wait_names(plan: Plan) -> set[str]:
+    """Return the names of the delays that a plan's licences have, which only months read."""
+    licences = [s for s in plan.steps if s.rule["kind"] == "licence" and "wait" in s.rule]
+    waits = [plan.assumption(step, step.rule["wait"]) for step in licences]
+    return {name for wait in waits for name in (wait.key, wait.name)}
 
 
 def _served(month: Month, start: dt.date, wait_days: float, share: float) -> float:

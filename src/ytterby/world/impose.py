@@ -129,6 +129,11 @@ class Plan:
         scope = self.scopes.get(f"{measure}.{spec['parameter']}", spec.get("scope"))
         return find(measure, spec["parameter"], scope, on=step.day)
 
+    @property
+    def names(self) -> set[str]:
+        """Names by which a scenario may set the numbers that are drawn."""
+        return {*parameters.ranges(), *(a.key for a in self.assumptions), *(a.name for a in self.assumptions)}
+
     def ranges(self) -> dict[str, tuple[float, float, float]]:
         """Return (low, mid, high) of everything that is drawn: the model's parameters and the plan's assumptions."""
         known = parameters.ranges()
@@ -179,10 +184,9 @@ def make_plan(scenario: Scenario, register: Register) -> Plan:
         plan.steps, tuple(needed[k] for k in sorted(needed)), plan.notes, plan.not_modelled,
         plan.scopes, plan.values, register, frozenset(scenario.leaves),
     )  # fmt: skip
-    known = set(plan.ranges()) | {a.name for a in plan.assumptions}
     for name in scenario.values:
-        if name not in known:
-            raise UnknownNameError("assumption of this scenario", name, known)
+        if name not in plan.names:
+            raise UnknownNameError("assumption of this scenario", name, plan.names)
     return plan
 
 

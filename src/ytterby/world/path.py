@@ -40,7 +40,7 @@ from ytterby.world._month_networks import YEARS, MonthNetwork, MonthNetworks, Nu
 from ytterby.world._perfect import all_at_once
 from ytterby.world._storage import Places, held_at_end, with_stocks
 from ytterby.world.cover import Cover, cover
-from ytterby.world.impose import Plan, make_plan
+from ytterby.world.impose import Plan
 from ytterby.world.month import Month
 from ytterby.world.outcome import held_permits, paid_prices, scarce_prices
 from ytterby.world.scenario import Scenario
@@ -141,8 +141,8 @@ def run_path(
     SolveError
         A month has no equilibrium; `where` names it.
     """
-    make_plan(scenario, world.register)  # names that do not exist are told before the first month
     networks = MonthNetworks(world, scenario, numbers, known_on, volumes)
+    networks.check(months)  # what does not exist is told before the first month
     own = numbers(networks.fixed(parameters.ranges(month=True)))
     ordinary = cover(world.calibration, own["stock_cover"])
     prices = world.calibration.prices
@@ -208,5 +208,6 @@ def path_ranges(path: Path) -> dict[str, tuple[float, float, float]]:
     """Return (low, mid, high) of everything that a path took from a range, by name."""
     found = parameters.ranges(month=True)
     for plan in path.plans:
+        found |= {name: (value,) * 3 for name, value in dict(plan.values).items() if name in found}
         found |= plan.ranges()
     return found
