@@ -99,6 +99,9 @@ def nested(c: Conditions, base: Conditions, z: np.ndarray, convex: Convex) -> np
         slopes[flat] = np.eye(len(v))[flat]
         with np.errstate(divide="ignore", invalid="ignore"):
             secant = (gap - last[1]) / (v - last[0])
+        overshot = ~flat & (gap * last[1] < 0.0) & (np.abs(gap) > np.abs(last[1]))
+        chord = np.where(overshot & np.isfinite(secant), secant, 0.0)
+        np.fill_diagonal(slopes, np.maximum(slopes.diagonal(), chord))
         pace = np.where(flat & (np.sign(gap) == np.sign(last[1])), 2.0 * pace, 1.0)
         guess = np.where(np.isfinite(secant) & (secant > _FLAT), gap / np.maximum(secant, _FLAT), pace * gap)
         step = np.where(flat, guess, gap)
