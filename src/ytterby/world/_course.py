@@ -114,6 +114,7 @@ class Solver:
     pipeline: Pipeline
     base: tuple[State, ...] = ()
     known: dict[Any, State] = field(default_factory=dict)
+    _held: dict[tuple[int, dt.date | None], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
     def limbs(self) -> tuple[Dated, ...]:
@@ -122,9 +123,12 @@ class Solver:
 
     def held(self, year: int, known_on: dt.date | None) -> tuple[str, ...]:
         """Return the limbs that operate on 1 July of a year, as known on a day (None: on that day itself)."""
-        day = dt.date(year, 7, 1)
-        asked = self._as_known(known_on)
-        return tuple(m.name for m in (dated(asked, self.register) if asked else ()) if m.since(day, known_on or day))
+        if (year, known_on) not in self._held:
+            day = dt.date(year, 7, 1)
+            asked = self._as_known(known_on)
+            limbs = dated(asked, self.register) if asked else ()
+            self._held[year, known_on] = tuple(m.name for m in limbs if m.since(day, known_on or day))
+        return self._held[year, known_on]
 
     def _as_known(self, known_on: dt.date | None) -> Scenario | None:
         """Return the scenario without its premise where that is still to come: nobody knows it before it begins."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -181,6 +181,7 @@ class Pipeline:
 
     numbers: Mapping[str, float]
     projects: tuple[Project, ...]
+    _firms: dict[int, Mapping[str, float]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Pipeline:
@@ -208,14 +209,19 @@ class Pipeline:
         return level
 
     def _whole(self, year: int, decisions: Sequence[Decision]) -> dict[str, float]:
-        level = self._firm(year)
+        level = dict(self._firm(year))
         for d in decisions:
             for activity, size in d.capacity(year).items():
                 level[activity] += size
         return level
 
-    def _firm(self, year: int) -> dict[str, float]:
-        """Return the capacity of a year without any project."""
+    def _firm(self, year: int) -> Mapping[str, float]:
+        """Return the capacity of a year without any project; found once."""
+        if year not in self._firms:
+            self._firms[year] = self._without_projects(year)
+        return self._firms[year]
+
+    def _without_projects(self, year: int) -> dict[str, float]:
         level = {a: self._scheduled(a, points, year) for a, points in _columns().items()}
         for old, new in document()["shares"].items():
             level[old] = max(_columns()[old][0] - level[new], 0.0)
