@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
-__all__ = ["DIGITS", "Table", "chunks", "dumps", "rounded", "run_id"]
+__all__ = ["DIGITS", "Table", "chunks", "dumps", "plain_cell", "rounded", "run_id", "safe_cell"]
 
 DIGITS = 9
 """Significant digits of every number that leaves the program."""
 _BLOCK = 4096
 """Rows of a table that are written at once."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet program takes for the start of a formula."""
 
 
 @dataclass(frozen=True)
@@ -119,3 +121,27 @@ def run_id(**parts: Any) -> str:
     """
     text = json.dumps(rounded(parts), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a value for a cell of a CSV file or spreadsheet; text that would be read as a formula gets a quote first.
+
+    Numbers stay numbers, also when they are negative.
+
+    Examples
+    --------
+    >>> safe_cell("=HYPERLINK(A1)"), safe_cell("-12 V"), safe_cell(-12.5), safe_cell("magnet")
+    ("'=HYPERLINK(A1)", "'-12 V", -12.5, 'magnet')
+    """
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_FORMULA) else value
+
+
+def plain_cell(text: str) -> str:
+    """Return the text that `safe_cell` was given.
+
+    Examples
+    --------
+    >>> plain_cell("'-12 V"), plain_cell("'s-Hertogenbosch")
+    ('-12 V', "'s-Hertogenbosch")
+    """
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ytterby.cli._output import rows_text
+from ytterby.cli._output import rows_text, write_rows
 
 LIMB = "CHN-A61-2025:art1_3_china_origin_items"
 
@@ -31,3 +31,8 @@ def test_a_long_table_of_other_signs_keeps_its_columns():
 
 def test_brackets_in_a_cell_are_text():
     assert "Gewicht [g]" in rows_text([{"header": "Gewicht [g]"}])
+
+
+def test_a_formula_is_text_in_csv(tmp_path):
+    write_rows([{"item": "=HYPERLINK(A1)", "mass_kg": -1.5, "note": "magnet"}], "csv", tmp_path / "rows.csv")
+    assert (tmp_path / "rows.csv").read_text() == "item,mass_kg,note\n'=HYPERLINK(A1),-1.5,magnet\n"

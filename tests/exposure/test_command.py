@@ -9,6 +9,7 @@ from ytterby.canonical import dumps
 from ytterby.cli import main
 from ytterby.cli.schema import schema_of
 from ytterby.trace import Bom
+from ytterby.trace.workspace import save
 
 CONTENT = {
     "read": {"roots": ["P"]},
@@ -119,3 +120,14 @@ def test_a_bill_of_materials_stands_in_for_a_content_and_gives_the_quantities(tm
     assert answers[0] == answers[1] == answers[2]
     assert answers[0][0]["time_to_survive_weeks"] == [5.0, 5.0]
     assert answers[0][0]["revenue_at_risk"] is None
+
+
+def test_a_workspace_is_rolled_up_like_the_files_it_was_made_of(tmp_path, call):
+    (tmp_path / "bom.csv").write_text("parent,child,quantity\nP,A,2\n")
+    said = "item,element,mass_low_kg,mass_high_kg,mined_in\nA,Dy,1,1,CHN\n"
+    (tmp_path / "declarations.csv").write_text(said)
+    source = Bom.read(tmp_path / "bom.csv", declarations=tmp_path / "declarations.csv").source
+    (tmp_path / "content.json").unlink()
+    save(source, tmp_path / "content.json")
+    code, out, _ = call("--cut", "Dy:CHN=1@12", "--format", "json")
+    assert (code, json.loads(out)[0]["lost_weeks"]) == (1, 8.0)

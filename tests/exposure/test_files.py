@@ -161,11 +161,21 @@ def test_what_a_run_is_short_of_is_cut_for_a_year(tmp_path):
         cuts_of_run(run, "DEU", "ev_motors")
 
 
+def test_what_months_are_short_of_is_cut_month_by_month(tmp_path):
+    row = {"end_use": "ev_motor", "region": "DEU", "scarcest": "oxide.Dy"}
+    shares = {"2025-05": 0.3, "2025-04": 0.0005, "2025-06": 1.2}
+    run = {"shortages": [{**row, "month": month, "scarcest_share": share} for month, share in shares.items()]}
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    cuts = cuts_of_run(read_run(tmp_path / "run.json"), "DEU")
+    month = 52 / 12
+    assert [(c.share, c.start_week, c.weeks) for c in cuts] == [(0.3, month, month), (1.0, 2 * month, month)]
+
+
 def test_a_run_id_is_not_looked_up(tmp_path):
     with pytest.raises(InputError, match="a run is read from a file"):
         read_run(tmp_path / "8bf8208748a5")
     (tmp_path / "years.json").write_text(json.dumps({"shortages": [{"year": 2025, "region": "DEU"}]}))
-    with pytest.raises(InputError, match="without --calendar"):
+    with pytest.raises(InputError, match="--calendar monthly"):
         read_run(tmp_path / "years.json")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from ytterby.canonical import dumps, rounded
+from ytterby.canonical import dumps, rounded, safe_cell
 from ytterby.errors import UsageError
 
 __all__ = ["Format", "infer_format", "rows_text", "write", "write_rows"]
@@ -158,7 +158,8 @@ def write_rows(
 ) -> None:
     """Write rows in any of the five formats; `columns` limits and orders what the table shows.
 
-    In CSV and Parquet, nested cells are written as JSON text.
+    In CSV and Parquet, nested cells are written as JSON text; in CSV, text that a spreadsheet program would take for a
+    formula has a quote before it.
     """
     if fmt == "table":
         write(rows_text(rows, title=title, columns=columns), output)
@@ -173,7 +174,7 @@ def write_rows(
             buffer, fieldnames=list(plain[0]) if plain else list(columns or []), lineterminator="\n"
         )
         writer.writeheader()
-        writer.writerows(plain)
+        writer.writerows({name: safe_cell(value) for name, value in row.items()} for row in plain)
         write(buffer.getvalue(), output)
     elif fmt == "parquet":
         import pyarrow as pa

@@ -58,7 +58,7 @@ def exposure(
     Parameters
     ----------
     content
-        The JSON of `ytterby trace content --format json`, or a bill of materials.
+        The JSON of `ytterby trace content --format json`, a bill of materials, or a workspace folder.
     stocks
         CSV: item,stock_units,inbound_units_per_week,alternative_units_per_week,shared_group.
     products
@@ -68,7 +68,8 @@ def exposure(
         COMMODITY[:ORIGIN[:STEP]]=SHARE[@WEEKS], may be repeated: an element or a commodity of the atlas, of which a
         share from 0 to 1 is cut; without WEEKS for good.
     run
-        JSON file of `ytterby world run --format json`: the materials it is short of are cut for a year.
+        JSON file of `ytterby world run --format json`: the materials it is short of are cut for a year or, of a run
+        with `--calendar monthly`, month by month from now.
     region
         Where parts are bought, for --run.
     end_use

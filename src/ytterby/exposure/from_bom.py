@@ -18,7 +18,7 @@ def read_content(path: Path, items: Path | None = None, declarations: Path | Non
     Parameters
     ----------
     path
-        The file.
+        The file, or a workspace of `ytterby trace import`.
     items, declarations
         The tables that go with a bill of materials.
     """
@@ -35,7 +35,7 @@ def lines_of(path: Path, items: Path | None = None) -> list[dict[str, Any]]:
 def _is_content(path: Path) -> bool:
     """Whether a file is the JSON of a content: an object whose `items` tell elements, or that says what was read."""
     if path.suffix.lower() != ".json" or not path.is_file():
-        return not path.is_file()
+        return not path.exists()
     try:
         record = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError:

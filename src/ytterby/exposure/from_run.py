@@ -13,12 +13,13 @@ from ytterby.exposure.cut import Cut, elements_of
 __all__ = ["cuts_of_run", "read_run"]
 
 _WEEKS_A_YEAR = 52.0
+_MONTHS_A_YEAR = 12
 _LEAST_SHARE = 1e-3
 """Below this share a material is not scarce."""
 
 
 def read_run(path: Path) -> dict[str, Any]:
-    """Read the JSON that `ytterby world run --format json` prints.
+    """Read the JSON that `ytterby world run --format json` prints, of one year or of months.
 
     Raises
     ------
@@ -38,18 +39,19 @@ def read_run(path: Path) -> dict[str, Any]:
     rows = record.get("shortages") if isinstance(record, dict) else None
     if not isinstance(rows, list) or not all("scarcest" in row and "scarcest_share" in row for row in rows):
         raise InputError(
-            "no run of one year: 'shortages' with their scarcest material and its share are expected",
+            "no run of one year or of months: 'shortages' with their scarcest material and its share are expected",
             where=str(path),
-            hint="run it without --calendar",
+            hint="run it without --calendar, or with --calendar monthly",
         )
     return dict(record)
 
 
 def cuts_of_run(run: Mapping[str, Any], region: str | None, end_use: str | None = None) -> list[Cut]:
-    """Return the materials that are missing in a region, each as a cut of a year.
+    """Return the materials that are missing in a region, each as a cut of the year, or of each of a run's months.
 
     An end use lacks one material most (`scarcest`); where several end uses lack the same one, the largest share
-    counts. What end uses buy less of because it is dear, without a material that is missing, is no cut.
+    counts. What end uses buy less of because it is dear, without a material that is missing, is no cut. The first month
+    of a run begins now, whatever its date.
 
     Parameters
     ----------
@@ -79,7 +81,9 @@ def cuts_of_run(run: Mapping[str, Any], region: str | None, end_use: str | None 
     uses = {row["end_use"] for row in here}
     if end_use is not None and end_use not in uses:
         raise UnknownNameError("end use", end_use, uses, where="--end-use")
-    missing: dict[str, float] = {}
+    months = sorted({row["month"] for row in rows if "month" in row})
+    weeks = _WEEKS_A_YEAR / _MONTHS_A_YEAR if months else _WEEKS_A_YEAR
+    missing: dict[tuple[int, str], float] = {}
     for row in here:
         material, share = row["scarcest"], row["scarcest_share"] or 0.0
         if (
@@ -88,9 +92,10 @@ def cuts_of_run(run: Mapping[str, Any], region: str | None, end_use: str | None 
             and not material.startswith("product.")
             and share > _LEAST_SHARE
         ):
-            missing[material] = max(missing.get(material, 0.0), min(share, 1.0))
+            key = months.index(row["month"]) if months else 0, material
+            missing[key] = max(missing.get(key, 0.0), min(share, 1.0))
     cuts = []
-    for material, share in sorted(missing.items()):
+    for (number, material), share in sorted(missing.items()):
         elements, step = elements_of(material, "--run")
-        cuts.append(Cut(material, elements, share, _WEEKS_A_YEAR, None, step))
+        cuts.append(Cut(material, elements, share, weeks, None, step, number * weeks))
     return cuts

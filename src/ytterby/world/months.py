@@ -73,9 +73,10 @@ class Months:
     flows
         ``month, commodity, from, to, baseline_t, quantity_t``.
     shortages
-        ``month, end_use, region, share, scarcest, weeks_of_cover``: the part of ordinary use (at base value) that is
-        not bought, the material with the largest gap, and the weeks of use that the sector still holds of its magnets
-        (None: no stock is known). Region ``WLD_exCHN`` sums all but China. With draws ``low, high`` of `share` too.
+        ``month, end_use, region, share, scarcest, scarcest_share, weeks_of_cover``: the part of ordinary use (at base
+        value) that is not bought, the material with the largest gap, its gap, and the weeks of use that the sector
+        still holds of its magnets (None: no stock is known). Region ``WLD_exCHN`` sums all but China. With draws
+        ``low, high`` of `share` too.
     stocks
         ``month, commodity, region, quantity_t, weeks``: what users hold at the month's end, and for how long it lasts.
     assumptions
@@ -325,7 +326,7 @@ def _tables(base: Path, hit: Path) -> dict[str, pd.DataFrame]:
         short = unserved_shares(answer, ordinary)
         weeks = _weeks_left(hit, held)
         short["weeks_of_cover"] = [weeks.get(k) for k in short.index]
-        shortages.append(_dated(month, short[["share", "scarcest", "weeks_of_cover"]]))
+        shortages.append(_dated(month, short[["share", "scarcest", "scarcest_share", "weeks_of_cover"]]))
         rows = [(c, r, t, t / hit.cover.use[c, r] * WEEKS_A_YEAR) for (c, r), t in sorted(held.items())]
         stocks.append(pd.DataFrame(rows, columns=["commodity", "region", "quantity_t", "weeks"]).assign(month=month))
     operates = [(str(m), limb) for m, limbs in zip(hit.months, hit.operates, strict=True) for limb in limbs]

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ytterby.canonical import safe_cell
 from ytterby.errors import InputError
 from ytterby.trace.readers import answers, catena_x, cyclonedx, granta, ipc1752, native, omts, rmi
 from ytterby.trace.readers._columns import load_mapping
 from ytterby.trace.readers._open import Opened, Progress, open_file
-from ytterby.trace.readers._safe import safe_cell
 from ytterby.trace.readers.tables import read_tables, tables
 from ytterby.trace.source import LINE_COLUMNS, Source
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ytterby.canonical import plain_cell
 from ytterby.trace.readers import native
 from ytterby.trace.readers._grid import Grid, Row, grids
 from ytterby.trace.readers._open import Opened
-from ytterby.trace.readers._safe import plain_cell
 from ytterby.trace.source import Problem, Source
 
 __all__ = ["read", "recognises"]
