@@ -60,7 +60,9 @@ def _joined(answers: list[Answer], *, decisive: bool) -> Answer:
     unknown = [a for a in answers if a.value is None]
     if unknown:
         missing = tuple(dict.fromkeys(path for a in unknown for path in a.missing))
-        return Answer(None, _facts(unknown), missing, all(a.detail for a in unknown))
+        # a detail nobody told is taken as a no: one of them settles an "and", all of them an "or"
+        detail = any(a.detail for a in unknown) if not decisive else all(a.detail for a in unknown)
+        return Answer(None, _facts(unknown), missing, detail)
     return Answer(not decisive, _facts(answers))
 
 

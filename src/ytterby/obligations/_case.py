@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -62,11 +63,15 @@ def words_of(names: tuple[str, ...]) -> frozenset[str]:
 class Case:
     """One shipment under one set of readings: what the tests are asked of. Each test is asked once.
 
-    `supposed` holds answers to tests by name that stand in for what the facts say, to see what they would change.
+    `on` is the day that is asked about. `supposed` holds answers to tests by name that stand in for what the facts say,
+    to see what they would change.
     """
 
-    def __init__(self, facts: Facts, readings: Mapping[str, str | float], shipment: Shipment | None = None) -> None:
+    def __init__(
+        self, facts: Facts, readings: Mapping[str, str | float], on: dt.date, shipment: Shipment | None = None
+    ) -> None:
         self.facts = facts
+        self.on = on
         self.readings = readings
         self.shipment = shipment or Shipment(facts)
         self.supposed: Mapping[str, Answer] = {}

@@ -108,14 +108,18 @@ class OutcomeRow(Record):
 class LimbRule(Record):
     """How a limb is judged: it applies where all tests of `applies` hold; the first row that holds gives the outcome.
 
-    `day`: the fact whose day decides in which state the limb is (the first that is told), else the day asked for.
+    `day`: the fact whose day decides in which state the limb is (the first that is told), else the day asked for;
+    `day_reading`: the disputed reading whose value names the field of ``dates`` that comes first. `note`: what else
+    must be asked, whatever the outcome.
     """
 
     limb: Text
     asks: Text
     day: tuple[str, ...] = ()
+    day_reading: str | None = None
     applies: tuple[str, ...] = ()
     outcomes: Annotated[tuple[OutcomeRow, ...], Field(min_length=1)]
+    note: Text | None = None
 
     def names(self) -> Iterator[str]:
         """Yield the names of the tests, in the order in which they are asked."""
@@ -178,7 +182,7 @@ class RuleFile(Record):
 
     def readings_of(self, limb: LimbRule) -> list[str]:
         """Return the names of the disputed readings that a limb turns on."""
-        found: dict[str, None] = {}
+        found: dict[str, None] = {limb.day_reading: None} if limb.day_reading else {}
         for test in self.leaves(limb.names()).values():
             if isinstance(test, ReadingTest):
                 found[test.reading] = None

@@ -8,6 +8,7 @@ from ytterby.measures import Register
 from ytterby.obligations._answers import Answer, every, some, untold
 from ytterby.obligations._case import Asked, Case, Number, group_of, lists_of, percent
 from ytterby.obligations._names import lists_naming, similar_name
+from ytterby.obligations._words import speaks
 from ytterby.obligations.facts import Owner, Party
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ __all__ = ["PartyTest"]
 
 
 class PartyTest(Asked):
-    """The parties: whether one is on a list, held by listed owners, military, or of a country."""
+    """The parties: whether one is on a list, held by listed owners, military, or of a country.
+
+    `list_words`: the vocabulary of names of lists that count besides; `speak_of`: that of the party's role and name.
+    """
 
     kind: Literal["party"]
     on_lists: tuple[str, ...] = ()
@@ -28,6 +32,8 @@ class PartyTest(Asked):
     countries: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    list_words: str | None = None
+    speak_of: str | None = None
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         if case.facts.parties is None:
@@ -40,7 +46,7 @@ class PartyTest(Asked):
     def _of(self, case: Case, path: str, party: Party) -> Answer:
         asked = []
         if self.on_lists:
-            asked.append(_named(path, party, lists_of(self.on_lists)))
+            asked.append(_named(path, party, lists_of(self.on_lists), self.list_words))
         if self.held_least is not None:
             asked.append(self._held(case, path, party.owners))
         if self.military is not None:
@@ -51,6 +57,8 @@ class PartyTest(Asked):
                 if told is None
                 else Answer(told is self.military, f"{field} is {str(told).lower()}")
             )
+        if self.speak_of is not None:
+            asked.append(_spoken(path, party, self.speak_of))
         if self.countries:
             field = f"{path}.country"
             inside = None if party.country is None else party.country in group_of(self.countries)
@@ -68,17 +76,20 @@ class PartyTest(Asked):
         line = case.number(self.held_least)
         low = high = 0.0
         missing: list[str] = []
+        detail = True
         for k, owner in enumerate(owners):
             at = f"{path}.owners.{k}"
-            listed = _named(at, owner, lists_of(self.held_by))
-            if listed.value is not True and owner.owners:
+            listed = _named(at, owner, lists_of(self.held_by), self.list_words)
+            if listed.value is not True:
                 listed = some([listed, self._held(case, at, owner.owners)])
             if listed.value is False:
                 continue
             share = owner.share or (0.0, 1.0)
             if owner.share is None or share[0] != share[1]:
                 missing.append(f"{at}.share")
+                detail = False
             missing += listed.missing
+            detail = detail and (listed.value is not None or listed.detail)
             least = share[0] if listed.value else 0.0
             if self._adds_up(case):
                 low, high = low + least, high + share[1]
@@ -87,7 +98,10 @@ class PartyTest(Asked):
         fact = f"{path}: listed owners hold {percent(low)} to {percent(min(high, 1.0))}"
         if low >= line - 1e-12:
             return Answer(True, fact)
-        return Answer(False, fact) if high < line - 1e-12 else Answer(None, fact, tuple(dict.fromkeys(missing)))
+        if high < line - 1e-12:
+            return Answer(False, fact)
+        # who owns an owner is a detail; what share a listed one holds is not
+        return Answer(None, fact, tuple(dict.fromkeys(missing)), detail)
 
     def _adds_up(self, case: Case) -> bool:
         if isinstance(self.aggregate, str):
@@ -95,8 +109,20 @@ class PartyTest(Asked):
         return self.aggregate
 
 
-def _named(path: str, party: Party | Owner, wanted: frozenset[str]) -> Answer:
+def _spoken(path: str, party: Party, vocabulary: str) -> Answer:
+    said = {field: speaks(text, vocabulary) for field in ("role", "name") if (text := getattr(party, field))}
+    field, value = next(((f, v) for f, v in said.items() if v), (None, None))
+    if value:
+        return Answer(True, f"{path}.{field}: '{getattr(party, str(field))}'")
+    if None in said.values() or not said:
+        return Answer(None, f"{path}: who it is is not told", (f"{path}.name",))
+    return Answer(False, f"{path}: '{party.name or party.role}'")
+
+
+def _named(path: str, party: Party | Owner, wanted: frozenset[str], list_words: str | None = None) -> Answer:
     """Whether a party is on one of the lists (``MEASURE_ID`` or ``MEASURE_ID:limb``), as told or by its name."""
+    if list_words is not None and (said := next((n for n in party.lists or () if speaks(n, list_words)), None)):
+        return Answer(True, f"{path} is on '{said}'")
     by_name = lists_naming(party.name) if party.name else frozenset()
     if found := [name for name in by_name if _is_among(name, wanted)]:
         return Answer(True, f"{path}: '{party.name}' is named in {', '.join(sorted(found))}")

@@ -15,8 +15,9 @@ from ytterby.obligations._case import Asked, Case, Number, within, words_of
 from ytterby.obligations._measured import MeasuredTest, ends_of
 from ytterby.obligations._parties import PartyTest
 from ytterby.obligations._shares import HoldsTest, ListedTest, MadeInTest, ShareTest
+from ytterby.obligations._stages import MassTest, StageTest
 from ytterby.obligations._words import speaks
-from ytterby.obligations.facts import Facts
+from ytterby.obligations.facts import Facts, countries
 
 if TYPE_CHECKING:
     from ytterby.obligations._model import RuleFile
@@ -39,19 +40,22 @@ class FactTest(Asked):
     before: dt.date | None = None
     is_: bool | None = Field(None, alias="is")
     detail: bool = False
+    untold: Literal["unknown", "no"] = "unknown"
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         told = ((path, _at(case.facts, path)) for path in (self.path, *self.also))
         path, value = next(((path, value) for path, value in told if value is not None), (self.path, None))
         if value is None:
             answer = untold(self.path)
+            if self.untold == "no":
+                return Answer(False, answer.fact)
             return Answer(None, answer.fact, answer.missing, self.detail)
         fact = f"{path} is {value}"
         if self.is_ is not None:
             yes = _truth(value)
             return Answer(yes is self.is_, fact) if yes is not None else Answer(None, fact, (path,))
         if self.among:
-            return Answer(str(value) in words_of(self.among), fact)
+            return self._among(path, value, fact)
         if self.from_ is not None or self.before is not None:
             after = self.from_ is None or value >= self.from_
             return Answer(after and (self.before is None or value < self.before), fact)
@@ -59,6 +63,17 @@ class FactTest(Asked):
         if ends is None:
             return Answer(None, fact, (path,))
         return within(case, self, *ends, fact, (path,))
+
+    def _among(self, path: str, value: Any, fact: str) -> Answer:
+        words, codes = words_of(self.among), countries()
+        told = [str(v) for v in (value if isinstance(value, list | tuple) else (value,))]
+        named = {name: code for code, name in codes.items()}
+        said = {named.get(word, word) for word in told}
+        if said & words:
+            return Answer(True, fact)
+        # a parameter is free: what should be a country and is none that is known says nothing
+        strange = bool(words & set(codes)) and not said <= set(codes)
+        return Answer(None, fact, (path,)) if strange else Answer(False, fact)
 
 
 class WordsTest(Asked):
@@ -76,11 +91,25 @@ class WordsTest(Asked):
             if value is None:
                 answers.append(untold(path) if self.untold == "unknown" else Answer(False, f"{path} is not told"))
                 continue
-            texts = (value,) if isinstance(value, str) else tuple(value)
+            texts = tuple(str(part) for part in value) if isinstance(value, list | tuple) else (str(value),)
             answers += [_spoken(path, text, self.speak_of) for text in texts]
             if not texts:
                 answers.append(Answer(False, f"{path}: none"))
         return some(answers)
+
+
+class DayTest(Asked):
+    """The day: whether the first day told of `paths`, or else the day asked about, lies in a range."""
+
+    kind: Literal["day"]
+    paths: tuple[str, ...] = ()
+    from_: dt.date | None = Field(None, alias="from")
+    before: dt.date | None = None
+
+    def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
+        told = next((day for path in self.paths if (day := _at(case.facts, path)) is not None), case.on)
+        after = self.from_ is None or told >= self.from_
+        return Answer(after and (self.before is None or told < self.before), f"the day is {told}")
 
 
 class ReadingTest(Asked):
@@ -130,8 +159,8 @@ class NoneTest(_Joined):
 
 
 Test = Annotated[
-    FactTest | MeasuredTest | WordsTest | ListedTest | MadeInTest | HoldsTest | ShareTest | PartyTest
-    | ReadingTest | AllTest | AnyTest | NoneTest,
+    FactTest | MeasuredTest | WordsTest | ListedTest | MadeInTest | HoldsTest | ShareTest | StageTest | MassTest
+    | PartyTest | DayTest | ReadingTest | AllTest | AnyTest | NoneTest,
     Field(discriminator="kind"),
 ]  # fmt: skip
 
@@ -141,7 +170,10 @@ def _at(facts: Facts, path: str) -> Any:
     for part in path.split("."):
         if value is None:
             return None
-        value = value.get(part) if isinstance(value, dict) else getattr(value, part)
+        if isinstance(value, tuple):
+            value = [told for one in value if (told := getattr(one, part)) is not None]
+        else:
+            value = value.get(part) if isinstance(value, dict) else getattr(value, part)
     return value
 
 

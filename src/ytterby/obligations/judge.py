@@ -8,9 +8,9 @@ binds is ``incomplete`` and says what it gives if it does. Not legal advice: it 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ytterby.errors import InputError, UnknownNameError, UsageError
@@ -61,6 +61,7 @@ class Verdict:
     limb_rule: LimbRule
     case: Case
     states: Mapping[str, _Held]
+    states_by: Callable[[Mapping[str, str | float]], Mapping[str, _Held]]
 
     @cached_property
     def readings(self) -> dict[str, dict[str, Any]]:
@@ -132,6 +133,7 @@ class Verdict:
             "filings": [filing.record((drafts or {}).get(k)) for k, filing in enumerate(filings_of(self))],
             "readings": self.readings,
             "knowledge_age_days": self.knowledge_age_days,
+            "note": self.limb_rule.note,
         }
 
     def _by_reading(self, name: str) -> dict[str, Any]:
@@ -141,16 +143,13 @@ class Verdict:
             case = (
                 self.case
                 if value == now
-                else Case(self.case.facts, {**self.case.readings, name: value}, self.case.shipment)
+                else Case(self.case.facts, {**self.case.readings, name: value}, self.case.on, self.case.shipment)
             )
             operative, _ = decide(self.limb_rule, lambda test, asked=case: asked.ask(self.file, test))  # type: ignore[misc]
-            outcomes[value] = _both(self.file, self.states[self._state], operative)
+            states = self.states_by({**self.case.readings, name: value})
+            held = states.get(str(self.case.readings[_BOUNDARY]), states["register"])
+            outcomes[value] = _both(self.file, held, operative)
         return {"value": self.case.readings[name], "default": rule.default, "asks": rule.asks, "outcomes": outcomes}
-
-    @property
-    def _state(self) -> str:
-        chosen = str(self.case.readings[_BOUNDARY])
-        return chosen if chosen in self.states else "register"
 
     def _sources(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         return [self.file.sources[key].model_dump() for key in keys if key in self.file.sources]
@@ -233,18 +232,17 @@ def judge(
         raise InputError(f"no rule was known on {day}; the first is of {first}", where="--on")
     chosen = _readings(law, readings or {})
     assumed = _assumed(law, assume or {})
-    case = Case(facts, chosen)
-    found = tuple(_verdict(file, limb, case, book, day, known, assumed) for file in law.values() for limb in file.limbs)
+    case = Case(facts, chosen, day)
+    found = tuple(_verdict(file, limb, case, book, known, assumed) for file in law.values() for limb in file.limbs)
     return Judgement(facts, day, known, found, _unread(law, facts))
 
 
 def _verdict(
-    file: RuleFile, limb: LimbRule, case: Case, book: Register, on: dt.date, known: dt.date, assumed: Mapping[str, str]
+    file: RuleFile, limb: LimbRule, case: Case, book: Register, known: dt.date, assumed: Mapping[str, str]
 ) -> Verdict:
-    day = next((d for path in limb.day if (d := _day(case.facts, path)) is not None), on)
-    known = max(known, on) if day != on and known == on else known
     operative, could_be = decide(limb, lambda name: case.ask(file, name))
-    states = _states(file, limb, book, day, known, assumed)
+    states_by = partial(_states, file, limb, case, book, known, assumed)
+    states = states_by(case.readings)
     held = states.get(str(case.readings[_BOUNDARY]), states["register"])
     outcome, if_operative = _outcome(file, held, operative)
     return Verdict(
@@ -255,19 +253,27 @@ def _verdict(
         could_be=could_be,
         state=State(legal=held.legal, political=held.political),
         meaning=held.meaning,
-        day=day,
+        day=_day(limb, case, case.readings),
         knowledge_age_days=held.age,
         file=file,
         limb_rule=limb,
         case=case,
         states=states,
+        states_by=states_by,
     )
 
 
 def _states(
-    file: RuleFile, limb: LimbRule, book: Register, day: dt.date, known: dt.date, assumed: Mapping[str, str]
+    file: RuleFile,
+    limb: LimbRule,
+    case: Case,
+    book: Register,
+    known: dt.date,
+    assumed: Mapping[str, str],
+    readings: Mapping[str, str | float],
 ) -> dict[str, _Held]:
     """Return the state under each reading of the boundary day; one alone, `register`, where the day is not disputed."""
+    day = _day(limb, case, readings)
     taken = assumed.get(f"{file.rule}:{limb.limb}")
     state = book[file.rule].state(day, known).get(limb.limb)
     if taken is not None:
@@ -312,9 +318,14 @@ def _both(file: RuleFile, held: _Held, operative: Outcome) -> dict[str, Outcome 
     return {"outcome": outcome, "if_operative": if_operative}
 
 
-def _day(facts: Facts, path: str) -> dt.date | None:
-    dates = facts.dates
-    return getattr(dates, path.removeprefix("dates.")) if dates is not None else None
+def _day(limb: LimbRule, case: Case, readings: Mapping[str, str | float]) -> dt.date:
+    """Return the day that a limb goes by: the first told, that of the reading before the others."""
+    fields = [path.removeprefix("dates.") for path in limb.day]
+    if limb.day_reading is not None:
+        first = readings[limb.day_reading]
+        fields.sort(key=lambda field: field != first)
+    told = (getattr(case.facts.dates, field) for field in fields) if case.facts.dates is not None else ()
+    return next((day for day in told if day is not None), case.on)
 
 
 def _readings(law: Mapping[str, RuleFile], given: Mapping[str, str | float]) -> dict[str, str | float]:

@@ -99,6 +99,7 @@ class VerdictRecord(_Record):
     filings: list[FilingRecord]
     readings: dict[str, ReadingRecord]
     knowledge_age_days: int | None = Field(description="Days from the last one on which the state was looked up.")
+    note: str | None = Field(description="What else must be asked, whatever the outcome.")
 
 
 class JudgementRecord(_Record):
