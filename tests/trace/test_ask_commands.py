@@ -87,7 +87,10 @@ def test_what_a_bill_does_not_tell_comes_from_a_file(run: Any, tmp_path: Path) -
     (row,) = json.loads(run("obligations", *BOM, *words, "--format", "json"))
     facts = row["facts"]
     assert (facts["exporter"], facts["destination"], facts["end_use"]) == ("USA", "JPN", ["infantry radios"])
-    assert (facts["item"]["control_code"], facts["item"]["description"]) == ("3A001", "Traction motor, permanent magnet, 800 V")
+    assert (facts["item"]["control_code"], facts["item"]["description"]) == (
+        "3A001",
+        "Traction motor, permanent magnet, 800 V",
+    )
     assert facts["transfer"] == {"kind": "goods", "means": "sea freight"}
     (row,) = json.loads(run("obligations", *BOM, *words, "--exporter", "AUT", "--format", "json"))
     assert row["facts"]["exporter"] == "AUT"
