@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ytterby.errors import InputError, UnknownNameError, UsageError
+from ytterby.trace import Bom
 
 KG = {"mass_low_kg": 0.2, "mass_high_kg": 0.3}
 
@@ -278,3 +279,23 @@ def test_lines_tell_the_units_of_each_child_and_add_up(bom: Any) -> None:
     ]
     assert sorted(content.to_dict()["lines"], key=lambda r: r["parent"]) == whole
     assert content.to_dict(["p"])["lines"] == whole[:1]
+
+
+def test_an_item_that_is_listed_and_declared_but_in_no_line_is_a_root(bom: Any) -> None:
+    said = [{"item": name, "element": "Nd", **KG} for name in ("a", "spare")]
+    lines = [("p", "a", 2), ("q", "p", 1, "kg"), ("q", "b", 1)]
+    items = {"a": {}, "spare": {"mass_kg": 1.0}, "listed only": {}}
+    content, without = bom(lines, items, said).content(), bom(lines, {}, said).content()
+    assert content.read["roots"] == ["q", "spare"]
+    assert total(content, "spare") == [0.2, 0.3]
+    assert [p.message for p in without.problems if "spare" in p.message] == ["'spare' is not in the bill of materials"]
+    assert [r for r in content.rows() if r["item"] != "spare"] == without.rows()
+    assert content.lines() == without.lines()
+
+
+def test_an_item_that_only_declarations_name_is_told(tmp_path: Any) -> None:
+    (tmp_path / "bom.csv").write_text("parent,child,quantity\np,a,1\n")
+    (tmp_path / "said.csv").write_text("item,element,mass_low_kg,mass_high_kg\nspare,Nd,1,1\n")
+    made = Bom.read(tmp_path / "bom.csv", declarations=tmp_path / "said.csv")
+    assert made.content().read["roots"] == ["p"]
+    assert [p.message for p in made.content().problems] == ["'spare' is not in the bill of materials"]

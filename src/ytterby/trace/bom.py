@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+import pandas as pd
+
 from ytterby.errors import UnknownNameError, UsageError
+from ytterby.trace._loose import loose_items, with_items
 from ytterby.trace.content import Content
 from ytterby.trace.explode import quantities
 from ytterby.trace.paths import Part, paths, sensitivities
@@ -66,12 +70,15 @@ class Bom:
         first = Path(path)
         names = None if mapping is None else Path(mapping)
         source = load(first) if first.is_dir() else read(first, names, progress)
+        if items is not None:
+            source = source.joined(read(Path(items)))
         said = [declarations] if isinstance(declarations, Path | str) else declarations or ()
-        return cls(source.joined(*(read(Path(p)) for p in (items, *said) if p is not None)))
+        return cls(source.joined(*(_of_known(source, read(Path(p))) for p in said)))
 
     @cached_property
     def _built(self) -> tuple[Structure, list[Problem]]:
-        return build(self.source.lines, self.source.items)
+        structure, problems = build(self.source.lines, self.source.items)
+        return with_items(structure, loose_items(self.source, structure)), problems
 
     @property
     def structure(self) -> Structure:
@@ -167,6 +174,16 @@ class Bom:
         """
         said, name = statements(self.source, self.structure, on), self.root(item)
         return sensitivities(self.structure, said, known(element, said), self.structure.id_of(name))
+
+
+def _of_known(source: Source, said: Source) -> Source:
+    """Return declarations without the items that only they name: these are told as not in the bill of materials."""
+    lines = source.lines
+    if not len(lines) or not len(said.items):
+        return said
+    names = [pd.Index(table[c].unique()) for table, c in ((lines, "parent"), (lines, "child"), (source.items, "item"))]
+    here = np.logical_or.reduce([pd.Index(said.items["item"]).isin(known) for known in names])
+    return replace(said, items=said.items[here])
 
 
 def known(element: str, said: Statements) -> str:
