@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import string
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ytterby.trace.layout import Layout
-from ytterby.trace.source import RARE_EARTHS, STEPS
+from ytterby.trace.source import RARE_EARTHS, STEPS, Source, declarations_frame, items_frame, lines_frame
 from ytterby.trace.statements import Dark, Own, Statements
 from ytterby.trace.structure import Structure
 
@@ -85,6 +87,22 @@ def shown(count: int, way: str, seed: int = 0) -> pd.DataFrame:
     amounts = {"Qty": rng.integers(1, 9, count), "UoM": "pcs", "Weight [g]": np.where(made, np.nan, part % 997 / 10)}
     supplier = np.char.add("S-", (part % 300).astype(str))
     return pd.DataFrame({**first, "Description": np.char.add("part ", names), **amounts, "Supplier": supplier})
+
+
+def dense() -> Source:
+    """Return a bill of 169 lines of which one product holds 16.8 million parts, with one declaration.
+
+    Each of 14 parts goes into all above it, the lowest of them holds 12 more of the same kind: reported as
+    odoo/odoo#149287, where its overview takes more than ten minutes.
+    """
+    names = string.ascii_uppercase
+    pairs = [*itertools.combinations(names[:14], 2), *itertools.combinations(names[13:], 2)]
+    rows = [
+        {"parent": p, "child": c, "quantity": 1.0, "file": "bom.csv", "row": n} for n, (p, c) in enumerate(pairs, 2)
+    ]
+    said = {"item": "Z", "element": "Nd", "mass_low_kg": 0.1, "mass_high_kg": 0.2, "mined_in": "CHN"}
+    declared = declarations_frame([{**said, "status": "declared", "file": "declarations.csv", "row": 2}])
+    return Source("benchmark", items_frame([{"item": n, "mass_kg": 1.0} for n in names]), lines_frame(rows), declared)
 
 
 def statements(structure: Structure, columns: int, carriers: float = 0.02, seed: int = 0) -> Statements:

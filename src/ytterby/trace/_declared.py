@@ -90,7 +90,8 @@ def _numbered(declarations: pd.DataFrame, items: pd.Index, on: str | None, probl
     table = declarations
     if on is not None:
         table = table[~(table["declared_on"].fillna("") > on)]
-    table = table.fillna(dict.fromkeys(("element", "form", "supplier", "status", *STEPS.values()), ""))
+    texts = ("element", "form", "supplier", "status", *STEPS.values())
+    table = table.assign(**{text: table[text].fillna("") for text in texts if table[text].hasnans})
     table[ITEM] = items.get_indexer(pd.Index(table["item"]))
     outside = table[ITEM].to_numpy() < 0
     for _, row in table[outside].iterrows() if outside.any() else ():

@@ -245,7 +245,8 @@ def _bounds(
     by_form = _starts(table[["variant", ELEMENT, FORM]].to_numpy())
     _tell_contradictions(table, answered, by_form, declared.layout, problems)
     heads = table.iloc[by_form]
-    whole = np.stack([mass, value], axis=1)[variants[ITEM].to_numpy()]
+    of = variants[ITEM].to_numpy()
+    whole = np.stack([mass[of], value[of]], axis=1)
     least = np.minimum.reduceat(floor, by_form, axis=0) if len(table) else floor
     said = np.zeros_like(whole)
     np.add.at(said, heads["variant"].to_numpy(), least)
@@ -254,7 +255,7 @@ def _bounds(
     rare = np.array([name in RARE_EARTHS for name in layout.elements])
     said_rare = np.zeros(len(variants))
     np.add.at(said_rare, heads["variant"].to_numpy(), least[:, 0] * rare[heads[ELEMENT].to_numpy()])
-    share = limit[variants[ITEM].to_numpy()]
+    share = limit[of]
     may = np.where(share < 1, np.maximum(share * whole[:, 0] - said_rare, 0.0), np.inf)
     ceiling = _ceilings(table, answered, floor, rest, np.where(np.isnan(may), np.inf, may), rare)
 

@@ -6,7 +6,6 @@ item's level is one more than the highest of its children. A cycle is found here
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -220,11 +219,9 @@ def _interned(lines: pd.DataFrame, items: pd.DataFrame) -> tuple[npt.NDArray[np.
         return _numbered(pa.array(lines["parent"]), pa.array(lines["child"]))
     columns = ("parent", "child") if len(lines) else ("item",)
     texts = [pa.chunked_array(pa.array(lines[c] if len(lines) else items[c], pa.large_string())) for c in columns]
-    with ThreadPoolExecutor(len(texts)) as pool:
-        coded = list(pool.map(lambda text: text.combine_chunks().dictionary_encode(), texts))
-    same = pa.chunked_array(coded).unify_dictionaries()
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in same.chunks]).astype(np.int64)
-    names = np.array(same.chunk(0).dictionary.to_pylist(), dtype=object)
+    coded = pa.chunked_array([chunk for text in texts for chunk in text.chunks]).combine_chunks().dictionary_encode()
+    codes = coded.indices.to_numpy().astype(np.int64)
+    names = np.array(coded.dictionary.to_pylist(), dtype=object)
     return (names, codes[: len(lines)], codes[len(lines) :]) if len(lines) else (names, codes[:0], codes[:0])
 
 

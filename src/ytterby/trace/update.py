@@ -80,9 +80,12 @@ def _merged(old: Statements, fresh: Statements, items: Ids) -> Statements:
 
 
 def _owned(old: Own, fresh: Own, items: Ids, offset: int) -> Own:
-    keep = ~np.isin(old.items, items)
-    if keep.all() and not len(fresh.items):
+    at = np.searchsorted(old.items, items)
+    at = at[old.items[np.minimum(at, len(old.items) - 1)] == items] if len(old.items) else at[:0]
+    if not len(at) and not len(fresh.items):
         return old
+    keep = np.ones(len(old.items), dtype=bool)
+    keep[at] = False
     ids = np.concatenate([old.items[keep], fresh.items])
     rank = np.argsort(ids, kind="stable")
     return Own(
