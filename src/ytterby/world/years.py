@@ -25,6 +25,7 @@ from ytterby.errors import UnknownNameError, UsageError
 from ytterby.world import _years_tables as tables
 from ytterby.world import parameters
 from ytterby.world._course import Solver, State, follow, plan_of
+from ytterby.world._memory import uncollected
 from ytterby.world.calibrate import YEARS
 from ytterby.world.impose import Plan
 from ytterby.world.limits import limits
@@ -144,6 +145,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
+@uncollected()
 def run_years(
     register: Register,
     scenario: Scenario | None,
