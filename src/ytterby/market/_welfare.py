@@ -46,7 +46,7 @@ class _Ledger:
             self.accounts[group][region] += money
             self.turnover += abs(money)
         else:
-            np.add.at(self.accounts[group], region, money)
+            np.add.at(self.accounts[group], np.broadcast_to(region, np.shape(money)), money)
             self.turnover += float(np.abs(money).sum())
 
 
