@@ -9,6 +9,7 @@ import pytest
 
 from ytterby.errors import InputError, UnknownNameError, UsageError
 from ytterby.trace import Bom
+from ytterby.trace.workspace import save
 
 KG = {"mass_low_kg": 0.2, "mass_high_kg": 0.3}
 
@@ -299,3 +300,53 @@ def test_an_item_that_only_declarations_name_is_told(tmp_path: Any) -> None:
     made = Bom.read(tmp_path / "bom.csv", declarations=tmp_path / "said.csv")
     assert made.content().read["roots"] == ["p"]
     assert [p.message for p in made.content().problems] == ["'spare' is not in the bill of materials"]
+
+
+OLD = {
+    "item": "a",
+    "element": "Nd",
+    "mass_low_kg": 0.1,
+    "mass_high_kg": 0.1,
+    "declared_on": "2026-01-01",
+    "file": "one",
+}
+NEW = {**OLD, "mass_low_kg": 0.3, "mass_high_kg": 0.3, "declared_on": "2026-06-01", "file": "two"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, [0.3, 0.3]),
+        ({"file": "one"}, [0.1, 0.3]),
+        ({"declared_on": "2026-01-01"}, [0.1, 0.3]),
+        ({"declared_on": ""}, [0.1, 0.3]),
+        ({"form": "oxide"}, [0.4, 0.4]),
+        ({"status": "no_answer"}, [0.1, 0.1]),
+        ({"element": "Dy"}, [0.1, 0.1]),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_later_answer_in_another_file_takes_the_place_of_the_earlier_one(
+    bom: Any, change: dict[str, Any], expected: list[float], first: int
+) -> None:
+    made = bom([("p", "a", 1)], {}, [OLD, {**NEW, **change}][:: 1 - 2 * first])
+    assert total(made.content(), "a") == pytest.approx(expected)
+    assert any("contradicted" in p.message for p in made.content().problems) == (expected == [0.1, 0.3])
+    assert total(made.content(on="2026-05-31"), "a")[0] == pytest.approx(0.1)
+
+
+def test_another_suppliers_later_answer_takes_no_ones_place(bom: Any) -> None:
+    said = [{**row, "supplier": name, "split_low": 0.5, "split_high": 0.5} for row, name in ((OLD, "X"), (NEW, "Y"))]
+    assert total(bom([("p", "a", 1)], {}, said).content(), "a") == pytest.approx([0.2, 0.2])
+
+
+def test_a_workspace_takes_later_answers_of_a_file_of_the_same_name(tmp_path: Any) -> None:
+    (tmp_path / "bom.csv").write_text("parent,child,quantity\np,a,1\n")
+    head = "item,element,mass_low_kg,mass_high_kg,declared_on\n"
+    (tmp_path / "said.csv").write_text(f"{head}a,Nd,0.1,0.1,2026-01-01\n")
+    save(Bom.read(tmp_path / "bom.csv", declarations=tmp_path / "said.csv").source, tmp_path / "w")
+    (tmp_path / "said.csv").write_text(f"{head}a,Nd,0.3,0.3,2026-06-01\na,Nd,x,,2026-07-01\n")
+    made = Bom.read(tmp_path / "w", declarations=tmp_path / "said.csv")
+    assert set(made.source.declarations["file"]) == {"said.csv", "said.csv (2)"}
+    assert [p.file for p in made.source.problems] == ["said.csv (2)"]
+    assert total(made.content(on="2026-03-01"), "a") == [0.1, 0.1]

@@ -100,12 +100,30 @@ def _numbered(declarations: pd.DataFrame, items: pd.Index, on: str | None, probl
         problems.append(problem(row, "item", f"'{row['item']}' is not in the bill of materials{hint}"))
     if outside.any():
         table = table[~outside]
-    table = table.reset_index(drop=True)
+    table = _current(table.reset_index(drop=True))
     table["element"] = [_SYMBOLS.get(name.casefold(), name) for name in table["element"]]
     table[FORM] = pd.factorize(table["form"])[0]
     table["answered"] = ~table["status"].isin(UNANSWERED).astype(bool)
     table["at"] = np.arange(len(table))
     return table
+
+
+def _current(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what a supplier has answered anew, on a later day and in another file.
+
+    Rows of one file stand beside each other, whatever their days.
+    """
+    if table["file"].nunique() < 2:
+        return table
+    keys = [ITEM, "supplier", "element", "form"]
+    day = table["declared_on"].fillna("")
+    told = table.loc[~table["status"].isin(UNANSWERED) & (day != ""), [*keys, "file"]].assign(day=day)
+    latest = told.groupby(keys)["day"].transform("max")
+    last = table[keys].merge(told.assign(day=latest)[[*keys, "day"]].drop_duplicates(), on=keys, how="left")["day"]
+    newest = pd.MultiIndex.from_frame(told.loc[told["day"] == latest, [*keys, "file"]])
+    among = pd.MultiIndex.from_frame(table[[*keys, "file"]]).isin(newest)
+    replaced = (day != "").to_numpy() & (day.to_numpy() < last.fillna("").to_numpy()) & ~among
+    return table[~replaced].reset_index(drop=True)
 
 
 def _with_origins(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -73,7 +74,9 @@ class Bom:
         if items is not None:
             source = source.joined(read(Path(items)))
         said = [declarations] if isinstance(declarations, Path | str) else declarations or ()
-        return cls(source.joined(*(_of_known(source, read(Path(p))) for p in said)))
+        for path_ in said:
+            source = source.joined(_apart(source, _of_known(source, read(Path(path_)))))
+        return cls(source)
 
     @cached_property
     def _built(self) -> tuple[Structure, list[Problem]]:
@@ -184,6 +187,20 @@ def _of_known(source: Source, said: Source) -> Source:
     names = [pd.Index(table[c].unique()) for table, c in ((lines, "parent"), (lines, "child"), (source.items, "item"))]
     here = np.logical_or.reduce([pd.Index(said.items["item"]).isin(known) for known in names])
     return replace(said, items=said.items[here])
+
+
+def _apart(source: Source, said: Source) -> Source:
+    """Return declarations under another file name where one of that name was read before: they are a later answer."""
+    taken = set(source.declarations["file"])
+    renamed = {}
+    for name in said.declarations["file"].unique():
+        count = next(n for n in itertools.count(1) if (name if n == 1 else f"{name} ({n})") not in taken)
+        renamed[name] = name if count == 1 else f"{name} ({count})"
+    return replace(
+        said,
+        declarations=said.declarations.assign(file=said.declarations["file"].replace(renamed)),
+        problems=tuple(replace(problem, file=renamed.get(problem.file, problem.file)) for problem in said.problems),
+    )
 
 
 def known(element: str, said: Statements) -> str:

@@ -17,7 +17,8 @@ The *remainder* is what the item's mass leaves after the low masses of all that 
 unbounded. Values follow the same rule with the item's value in place of its mass.
 
 Rows for one (item, element) add up when their forms differ; when they do not, they contradict each other, and the
-hull of what they say holds. An answer makes void the unanswered rows for the same item, element, form and supplier.
+hull of what they say holds. A later answer of the same supplier in another file (`declared_on`) takes the place of an
+earlier one. An answer makes void the unanswered rows for the same item, element, form and supplier.
 An element without a row is unknown if the item has an unanswered state, else none. A leaf without any row was not
 asked. On an assembly, an answered row replaces what the children say; an unanswered one says nothing, and the
 children's bounds stand. How several suppliers of one item are mixed: `ytterby.trace.suppliers`.
