@@ -248,3 +248,17 @@ def test_only_contracts_of_the_us_department_of_defense(changes: dict[str, Any],
 
 def test_a_country_that_is_told_by_a_name_nobody_knows_is_no_permission() -> None:
     assert judged(changed(ACTUATOR, parameters={"made_in": ["JPN", "CHN"]})) == "prohibited"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"exception": "domestic nonavailability determination"}, "exempt"),
+        ({"nonavailability_determination_issued": True}, "exempt"),
+        ({"nonavailability_determination_issued": False}, "prohibited"),
+        ({"not_cots": True}, "prohibited"),
+        ({"simplified_acquisition_threshold_usd": 350000, "contract_value_usd": 400000}, "prohibited"),
+    ],
+)
+def test_parameters_are_read_by_what_their_names_and_words_say(parameters: dict[str, Any], expected: str) -> None:
+    assert judged(changed(origin("magnet"), parameters=parameters)) == expected

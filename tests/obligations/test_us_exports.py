@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.obligations.shipments import Facts_, changed, outcome, verdict
 
+from ytterby.obligations import Facts, judge
+
 EAR, BIS = "USA-EAR-DEMIN", "USA-BIS-50-2025"
 ON = "2026-11-24"
 
@@ -65,6 +67,9 @@ def test_content_counts_only_where_it_needs_a_licence() -> None:
         ({"item__control_code": "5E002", "destination": "IND"}, "subject_to_regime"),
         ({"parameters": {"no_de_minimis": True}}, "subject_to_regime"),
         ({"parameters": {"us_content_category": "600-series"}}, "subject_to_regime"),
+        ({"parameters": {"de_minimis_threshold": 0}}, "subject_to_regime"),
+        ({"parameters": {"de_minimis_threshold": 0.25}}, "not_applicable"),
+        ({"parameters": {"content_kind": "9A610 parts"}}, "subject_to_regime"),
         ({"item__description": "encryption module"}, "incomplete"),
         ({"item__description": "encryption module", VALUE: [0, 0]}, "not_applicable"),
         ({"end_use": ["fighter aircraft"]}, "incomplete"),
@@ -91,6 +96,11 @@ def test_what_is_us_made_or_leaves_the_united_states_is_subject_without_any_shar
 
 def test_a_share_below_the_level_reminds_of_the_direct_product_rules() -> None:
     assert "734.9" in verdict(MACHINE, ON, EAR).record()["note"]
+
+
+def test_a_parameter_that_a_rule_reads_by_its_words_is_not_unread() -> None:
+    facts = changed(MACHINE, parameters={"content_kind": "9A610 parts", "colour": "red"})
+    assert judge(Facts.model_validate(facts), ON).unread == ("parameters.colour",)
 
 
 def held(*owners: tuple[float | None, list[str] | None], **changes: Any) -> Facts_:

@@ -6,6 +6,7 @@ A test names one `kind`; docs/reference/obligations.md has an example of each. W
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -22,7 +23,7 @@ from ytterby.obligations.facts import Facts, countries
 if TYPE_CHECKING:
     from ytterby.obligations._model import RuleFile
 
-__all__ = ["FactTest", "MeasuredTest", "PartyTest", "ReadingTest", "ShareTest", "Test"]
+__all__ = ["FactTest", "MeasuredTest", "PartyTest", "ReadingTest", "ShareTest", "Test", "WordsTest", "texts_of"]
 
 
 class FactTest(Asked):
@@ -91,7 +92,7 @@ class WordsTest(Asked):
             if value is None:
                 answers.append(untold(path) if self.untold == "unknown" else Answer(False, f"{path} is not told"))
                 continue
-            texts = tuple(str(part) for part in value) if isinstance(value, list | tuple) else (str(value),)
+            texts = texts_of(value)
             answers += [_spoken(path, text, self.speak_of) for text in texts]
             if not texts:
                 answers.append(Answer(False, f"{path}: none"))
@@ -175,6 +176,18 @@ def _at(facts: Facts, path: str) -> Any:
         else:
             value = value.get(part) if isinstance(value, dict) else getattr(value, part)
     return value
+
+
+def texts_of(value: Any) -> tuple[str, ...]:
+    """Return the words of a field; of free parameters the name and what is told, without those told to be false.
+
+    >>> texts_of({"cots_item": True, "waiver": False, "exception": "electronic device"})
+    ('cots item', 'exception electronic device')
+    """
+    if isinstance(value, dict):
+        told = ((name, v) for name, v in value.items() if v is not None and _truth(v) is not False)
+        return tuple(re.sub(r"_+", " ", name) + ("" if _truth(v) else f" {v}") for name, v in told)
+    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else (str(value),)
 
 
 def _truth(value: Any) -> bool | None:

@@ -20,7 +20,8 @@ from ytterby.obligations._decide import Missing, decide, flips, gravity, missing
 from ytterby.obligations._load import common, state_meanings
 from ytterby.obligations._load import rules as shipped
 from ytterby.obligations._model import DutyRule, LimbRule, Outcome, RuleFile, State, StateMeaning
-from ytterby.obligations._tests import FactTest, MeasuredTest
+from ytterby.obligations._tests import FactTest, MeasuredTest, WordsTest, texts_of
+from ytterby.obligations._words import speaks
 from ytterby.obligations.facts import Facts
 from ytterby.obligations.filings import filings_of
 
@@ -367,11 +368,15 @@ def _unread(law: Mapping[str, RuleFile], facts: Facts) -> tuple[str, ...]:
     """Return the parameters of the facts that no rule asks for: a misspelt one would be told in vain."""
     tests = [t for tests in (common().tests, *(file.tests for file in law.values())) for t in tests.values()]
     asked = {path for t in tests if isinstance(t, FactTest) for path in (t.path, *t.also)}
+    asked |= {path for t in tests if isinstance(t, WordsTest) for path in t.paths}
     measured = [t for t in tests if isinstance(t, MeasuredTest)]
+    said = {t.speak_of for t in tests if isinstance(t, WordsTest) and "parameters" in t.paths}
     return tuple(
         f"parameters.{name}"
-        for name in facts.parameters or {}
-        if f"parameters.{name}" not in asked and all(t.factor(name) is None for t in measured)
+        for name, value in (facts.parameters or {}).items()
+        if f"parameters.{name}" not in asked
+        and all(t.factor(name) is None for t in measured)
+        and not any(speaks(text, vocabulary) is not False for text in texts_of({name: value}) for vocabulary in said)
     )
 
 
