@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from ytterby.cli._obligations_options import BREACHES, Assume, Known, Reading, Rules, law_of, pairs
 from ytterby.cli._output import rows_text, write, write_rows
 from ytterby.cli._trace_options import BomFile, Declarations, Fmt, Items, Mapping, day, read_bom
-from ytterby.cli.obligations import BREACHES, Assume, Known, Reading, Rules, law_of, pairs
 
 if TYPE_CHECKING:
     from ytterby.obligations import Judgement, Verdict

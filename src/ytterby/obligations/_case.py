@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from ytterby.errors import UnknownNameError
 from ytterby.obligations._answers import Answer, every
@@ -100,6 +100,9 @@ class Case:
 
 class Asked(Record):
     """What every test has: the question in words, the article that asks it and the sources."""
+
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "amounts"
+    """What a test sees of goods: only elements and forms, their origin too, or all amounts."""
 
     asks: str
     article: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ class MeasuredTest(Asked):
     at most 1 is a share. Several numbers that differ are an interval.
     """
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "matter"
     kind: Literal["measured"]
     name: str
     also: dict[str, float] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ytterby.obligations._answers import Answer, every, some, untold
 from ytterby.obligations._case import Asked, Case, Number, group_of, percent, within
@@ -21,6 +21,7 @@ __all__ = ["HoldsTest", "ListedTest", "MadeInTest", "ShareTest"]
 class ListedTest(Asked):
     """The shipped item: whether it is on one of the lists (``NAME`` of this file, ``MEASURE_ID#NAME`` of another)."""
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "matter"
     kind: Literal["listed"]
     lists: tuple[str, ...]
 
@@ -35,6 +36,7 @@ class ListedTest(Asked):
 class MadeInTest(Asked):
     """The shipped item: whether it falls under an entry and was itself made in one of the countries."""
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "origin"
     kind: Literal["made_in"]
     lists: tuple[str, ...]
     countries: tuple[str, ...]
@@ -60,6 +62,7 @@ class MadeInTest(Asked):
 class HoldsTest(Asked):
     """The contents: whether any of them is on a list (or one of the elements), with this origin or technology."""
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "origin"
     kind: Literal["holds"]
     lists: tuple[str, ...] = ()
     elements: frozenset[str] = frozenset()

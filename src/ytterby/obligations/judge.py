@@ -25,7 +25,7 @@ from ytterby.obligations._words import speaks
 from ytterby.obligations.facts import Facts
 from ytterby.obligations.filings import filings_of
 
-__all__ = ["Judgement", "Verdict", "judge"]
+__all__ = ["Judgement", "Law", "Verdict", "judge"]
 
 _BOUNDARY = "boundary_day"
 _BOUNDARY_VALUES = {
@@ -225,17 +225,53 @@ def judge(
     >>> [v.outcome for v in judge(facts, "2026-03-01").verdicts if v.rule == "CHN-A18-2025"]
     ['licence_required']
     """
-    book, law = register or Register.default(), rules or shipped()
-    day = as_day(on)
-    known = day if known_on is None else as_day(known_on)
-    first = min(book[rule].day for rule in law if rule in book)
-    if day < first:
-        raise InputError(f"no rule was known on {day}; the first is of {first}", where="--on")
-    chosen = _readings(law, readings or {})
-    assumed = _assumed(law, assume or {})
-    case = Case(facts, chosen, day)
-    found = tuple(_verdict(file, limb, case, book, known, assumed) for file in law.values() for limb in file.limbs)
-    return Judgement(facts, day, known, found, _unread(law, facts))
+    law = Law.of(rules or shipped(), register or Register.default(), as_day(on), known_on, readings or {}, assume or {})
+    case = Case(facts, law.readings, law.on)
+    found = tuple(law.verdict(file, limb, case) for file, limb in law.limbs)
+    return Judgement(facts, law.on, law.known_on, found, _unread(law.rules, facts))
+
+
+@dataclass(frozen=True)
+class Law:
+    """The rules on a day as known on a day, with the readings and states that are taken."""
+
+    rules: Mapping[str, RuleFile]
+    register: Register
+    on: dt.date
+    known_on: dt.date
+    readings: Mapping[str, str | float]
+    assumed: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        rules: Mapping[str, RuleFile],
+        register: Register,
+        on: dt.date,
+        known_on: dt.date | str | None,
+        readings: Mapping[str, str | float],
+        assumed: Mapping[str, str],
+    ) -> Law:
+        """Return the law that is asked for, its names and days checked."""
+        known = on if known_on is None else as_day(known_on)
+        first = min(register[rule].day for rule in rules if rule in register)
+        if on < first:
+            raise InputError(f"no rule was known on {on}; the first is of {first}", where="--on")
+        return cls(dict(rules), register, on, known, _readings(rules, readings), _assumed(rules, assumed))
+
+    @property
+    def limbs(self) -> list[tuple[RuleFile, LimbRule]]:
+        """All limbs that are judged, with their files."""
+        return [(file, limb) for file in self.rules.values() for limb in file.limbs]
+
+    @property
+    def key(self) -> str:
+        """What tells one law from another within a run."""
+        return repr((list(self.rules), self.on, self.known_on, self.readings, self.assumed))
+
+    def verdict(self, file: RuleFile, limb: LimbRule, case: Case) -> Verdict:
+        """Return what one limb says of a case."""
+        return _verdict(file, limb, case, self.register, self.known_on, self.assumed)
 
 
 def _verdict(
