@@ -41,7 +41,8 @@ class PartyTest(Asked):
         wanted = [
             (k, p) for k, p in enumerate(case.facts.parties) if not self.roles or p.role is None or p.role in self.roles
         ]
-        return some([*(self._of(case, f"parties.{k}", party) for k, party in wanted), Answer(False, "no such party")])
+        answers = [self._of(case, f"parties.{k}", party) for k, party in wanted]
+        return some(answers or [Answer(False, "there is no such party")])
 
     def _of(self, case: Case, path: str, party: Party) -> Answer:
         asked = []
