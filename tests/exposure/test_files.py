@@ -184,3 +184,13 @@ def test_a_quantity_that_is_not_known_is_asked_for_where_it_counts(tmp_path):
     with pytest.raises(InputError, match="how many units of 'A' go into one of 'P'"):
         assess(Content.from_dict(record), [Cut.parse("Dy=1")], read(tmp_path))
     assert assess(Content.from_dict(record), [Cut.parse("Nd=1")], read(tmp_path)).products[0].lost_weeks == 0
+
+
+@pytest.mark.parametrize(("rest", "reached"), [([0, 0.2], True), ([0, None], True), ([0, 0], False), (None, False)])
+def test_an_element_that_no_declaration_names_may_be_in_what_was_not_answered(tmp_path, rest, reached):
+    unknown = [
+        {"item": "A", "status": "not_asked", "could_be": {"Nd": [0, 1], "Pr": [0, 0]}, "other_rare_earths": rest}
+    ]
+    record = {"read": {"elements": ["Nd", "Pr"]}, "items": [], "unknown": unknown, "lines": CONTENT["lines"]}
+    hits = {e: assess(Content.from_dict(record), [Cut.parse(f"{e}=1@12")], read(tmp_path)) for e in ("Tb", "Nd", "Pr")}
+    assert {e: bool(hit.products[0].blocked_by) for e, hit in hits.items()} == {"Tb": reached, "Nd": True, "Pr": False}

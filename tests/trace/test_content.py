@@ -350,3 +350,14 @@ def test_a_workspace_takes_later_answers_of_a_file_of_the_same_name(tmp_path: An
     assert set(made.source.declarations["file"]) == {"said.csv", "said.csv (2)"}
     assert [p.file for p in made.source.problems] == ["said.csv (2)"]
     assert total(made.content(on="2026-03-01"), "a") == [0.1, 0.1]
+
+
+def test_a_rare_earth_that_nobody_names_is_bounded_by_what_the_limit_and_the_mass_leave(bom: Any) -> None:
+    said = [{"item": "m", "element": "Nd", **KG}, {"item": "m", "element": "", "status": "partial"}]
+    said += [{"item": "m", "element": "Dy", "status": "refused"}]
+    items = {"m": {"mass_kg": 1.0, "hs": "8505.11"}, "a": {"mass_kg": 2.0}}
+    lines = [("p", "m", 1), ("p", "a", 1), ("p", "b", 1)]
+    unknown = {u["item"]: u["other_rare_earths"] for u in bom(lines, items, said).content().to_dict()["unknown"]}
+    assert unknown == {"m": [0.0, pytest.approx(0.16)], "a": [0.0, 2.0], "b": [0.0, None]}
+    content = bom([("p", "a", 1)], {"a": {"mass_kg": 2.0}}).content().to_dict()
+    assert [u["other_rare_earths"] for u in content["unknown"]] == [None], "all are rolled up where none is named"

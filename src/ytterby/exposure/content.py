@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ytterby.errors import InputError
+from ytterby.trace.source import RARE_EARTHS
 
 __all__ = ["TOTAL", "UNKNOWN", "Content"]
 
@@ -80,11 +81,12 @@ class Content:
             steps = bounds.setdefault(item, {}).setdefault(element, {})
             of_step = steps.setdefault(row.get("step"), {})
             of_step[row.get("origin") or TOTAL] = _interval(row, where)
+        others = frozenset(RARE_EARTHS) - set((record.get("read") or {}).get("elements") or ())
         open_items: dict[str, frozenset[str] | None] = {}
         for row in record.get("unknown") or ():
-            could_be = row.get("could_be")
-            named = frozenset(could_be) if isinstance(could_be, list | dict) and could_be else None
-            open_items[str(row["item"])] = named
+            item, named = str(row["item"]), _could_be(row, others)
+            known = open_items.get(item, frozenset())
+            open_items[item] = None if named is None or known is None else named | known
         roots = tuple((record.get("read") or {}).get("roots") or ())
         content = cls(bounds, open_items, None, frozenset({*bounds, *open_items, *roots}), roots)
         lines = record.get("lines")
@@ -103,6 +105,16 @@ class Content:
         roots = tuple(parent for parent in lines if parent not in children)
         _check_acyclic(lines)
         return Content(self.bounds, self.open_items, lines, self.items | set(lines) | children, roots or self.roots)
+
+
+def _could_be(row: Mapping[str, Any], others: frozenset[str]) -> frozenset[str] | None:
+    """Return the elements that an item could hold, those that no declaration names among them; None: any."""
+    could_be, rest = row.get("could_be"), row.get("other_rare_earths")
+    more = others if rest is not None and rest[1] != 0 else frozenset()
+    if not isinstance(could_be, list | dict) or not (could_be or rest is not None):
+        return None
+    bounds = could_be if isinstance(could_be, dict) else dict.fromkeys(could_be, (0.0, None))
+    return frozenset(element for element, pair in bounds.items() if pair[1] != 0) | more
 
 
 def _lines(raw: Iterable[Mapping[str, Any]], file: str) -> dict[str, dict[str, float]]:

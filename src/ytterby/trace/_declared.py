@@ -100,8 +100,9 @@ def _numbered(declarations: pd.DataFrame, items: pd.Index, on: str | None, probl
         problems.append(problem(row, "item", f"'{row['item']}' is not in the bill of materials{hint}"))
     if outside.any():
         table = table[~outside]
-    table = _current(table.reset_index(drop=True))
+    table = table.reset_index(drop=True)
     table["element"] = [_SYMBOLS.get(name.casefold(), name) for name in table["element"]]
+    table = _current(table)
     table[FORM] = pd.factorize(table["form"])[0]
     table["answered"] = ~table["status"].isin(UNANSWERED).astype(bool)
     table["at"] = np.arange(len(table))

@@ -15,7 +15,7 @@ from ytterby.trace._places import Places
 from ytterby.trace.layout import Layout
 from ytterby.trace.limits import limit_of
 from ytterby.trace.rollup import Clash, Rolled, carriers, roll
-from ytterby.trace.source import Problem, Source
+from ytterby.trace.source import RARE_EARTHS, Problem, Source
 from ytterby.trace.statements import Statements
 from ytterby.trace.structure import Structure
 
@@ -145,12 +145,13 @@ class Content:
 
     @property
     def read(self) -> dict[str, Any]:
-        """Return what was read: format, number of parts and lines, roots."""
+        """Return what was read: format, number of parts and lines, roots, elements that are rolled up."""
         return {
             "format": self.source.format,
             "parts": len(self.structure.names),
             "lines": self.structure.lines,
             "roots": list(self.structure.names[self.structure.roots]),
+            "elements": list(self.elements),
         }
 
     @property
@@ -160,7 +161,11 @@ class Content:
         return (*self.read_problems, *self.statements.problems, *clashes)
 
     def unknown(self, items: Ids | None = None) -> list[dict[str, Any]]:
-        """Return who did not say what an item holds, and what it could hold of each element, kg per unit."""
+        """Return who did not say what an item holds, and what it could hold of each element, kg per unit.
+
+        `other_rare_earths` bounds each rare earth that no declaration names; None where there are no others, and for an
+        assembly, of which its parts tell.
+        """
         wanted = None if items is None else set(items.tolist())
         rows = []
         table = self.source.items.drop_duplicates("item").set_index("item").fillna({"hs": "", "form": ""})
@@ -173,10 +178,18 @@ class Content:
                 low, high = self.rolled(element).at(np.array([gap.item]))[0, :, 0, 0].tolist()
                 could_be[element] = _pair((low, high))
             supplier, basis = gap.supplier or None, self._basis(gap.item, table)
-            rows.append(
-                {"item": name, "status": gap.status, "could_be": could_be, "supplier": supplier, "basis": basis}
-            )
+            row = {"item": name, "status": gap.status, "could_be": could_be, "supplier": supplier, "basis": basis}
+            rows.append(row | {"other_rare_earths": self._others(gap.item)})
         return rows
+
+    def _others(self, item: int) -> list[float | None] | None:
+        """Return bounds of each rare earth that is not named: what the sure ones leave of the item's limit and mass."""
+        if not self.structure.is_leaf[item] or set(RARE_EARTHS) <= set(self.elements):
+            return None
+        sure = {e: float(self.rolled(e).at(np.array([item]))[0, 0, 0, 0]) for e in self.elements}
+        mass, share = self.statements.mass_kg[item], self.statements.limit[item]
+        rare = sum(low for element, low in sure.items() if element in RARE_EARTHS)
+        return _pair((0.0, max(0.0, min(mass - sum(sure.values()), mass * share - rare))))
 
     def _basis(self, item: int, table: Any) -> str:
         if not self.structure.is_leaf[item]:

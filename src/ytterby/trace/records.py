@@ -58,6 +58,7 @@ class Read(_Record):
     parts: int
     lines: int
     roots: list[str]
+    elements: list[str] = Field(default_factory=list, description="The elements that are rolled up.")
 
 
 class ContentRow(_Record):
@@ -80,6 +81,9 @@ class Gap(_Record):
     item: str
     status: Literal["no_answer", "not_asked", "refused", "stale"]
     could_be: dict[str, Bounds] = Field(description="Element -> [low, high] kg in one unit of the item.")
+    other_rare_earths: Bounds | None = Field(
+        None, description="[low, high] kg of each rare earth that is not among `read.elements`; null: known elsewhere."
+    )
     supplier: str | None = None
     basis: str | None = Field(None, description="Where the high bound comes from.")
 
