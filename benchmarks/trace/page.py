@@ -10,7 +10,6 @@ import sys
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 __all__ = ["measured", "write"]
 
@@ -46,7 +45,7 @@ def measured(name: str, lines: float, columns: int) -> dict[str, float]:
 
 
 def write(page: Path, repeat: int) -> None:
-    """Measure all cases, the best of several each, and put the tables between the marks of a page."""
+    """Measure all cases, the best of several runs each, and put the tables between the marks of a page."""
     ours = {case: _best(case, repeat) for case in (_WIDE, _LARGE, _DENSE)}
     peers = {name: _best((name, 1e6, 612), repeat) for name, _ in _PEERS}
     for name, found in peers.items():
@@ -54,19 +53,19 @@ def write(page: Path, repeat: int) -> None:
             raise SystemExit(f"{name} found another sum: {found['sum']} in place of {ours[_WIDE]['sum']}")
     rows = [_row(title, ours[case], key, goal) for title, case, key, goal in _ROWS]
     race = [
-        ("Ytterby, first time (with the search for carriers)", ours[_WIDE]["roll"], None, None),
-        ("Ytterby, again", ours[_WIDE]["warm"], None, None),
-        *((title, peers[n]["roll"], peers[n]["by_element"], peers[n].get("at_once")) for n, title in _PEERS),
+        ("Ytterby, first time (with the search for carriers)", ours[_WIDE]["roll"]),
+        ("Ytterby, again", ours[_WIDE]["warm"]),
+        *((title, peers[name]["roll"]) for name, title in _PEERS),
     ]
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     text = (
         f"Measured on {date.today()} with `python benchmarks/trace/run.py --write {page}` on two cores that other work"
-        f" shared, best of {repeat}, Python {platform.python_version()}, {packages}.\n\n"
+        f" shared, best of {repeat} runs, Python {platform.python_version()}, {packages}.\n\n"
         "| What | Measured | Work of all cores | Goal | met |\n| --- | --: | --: | --: | --: |\n"
         + "".join(rows)
-        + "\n| 1 M lines × 612 columns, roll-up alone | Seconds | element by element | all at once |\n"
-        + "| --- | --: | --: | --: |\n"
-        + "".join(f"| {' | '.join([title, *map(_seconds, times)])} |\n" for title, *times in race)
+        + "\n| 1 M lines × 612 columns, roll-up alone | Seconds |\n"
+        + "| --- | --: |\n"
+        + "".join(f"| {title} | {_seconds(time)} |\n" for title, time in race)
     )
     old = page.read_text(encoding="utf-8")
     before, mark, rest = old.partition("<!-- bills -->\n")
@@ -83,7 +82,8 @@ def _best(case: tuple[str, float, int], repeat: int) -> dict[str, float]:
 
 def _row(title: str, found: dict[str, float], key: str, goal: float | None) -> str:
     met = "" if goal is None else "yes" if found[key] <= goal else "no"
-    return f"| {title} | {_amount(key, found[key])} | {_amount(key, found.get(key + '_cpu'))} | {_amount(key, goal)} | {met} |\n"
+    times = (_amount(key, value) for value in (found[key], found.get(f"{key}_cpu"), goal))
+    return f"| {' | '.join([title, *times, met])} |\n"
 
 
 def _amount(key: str, value: float | None) -> str:
@@ -94,5 +94,5 @@ def _amount(key: str, value: float | None) -> str:
     return f"{_seconds(value * 1000)} ms" if value < 0.1 else f"{_seconds(value)} s"
 
 
-def _seconds(value: Any) -> str:
-    return "" if value is None else f"{value:.{max(0, 1 - math.floor(math.log10(value)))}f}"
+def _seconds(value: float) -> str:
+    return f"{value:.{max(0, 1 - math.floor(math.log10(value)))}f}"

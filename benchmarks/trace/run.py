@@ -4,9 +4,9 @@
     python benchmarks/trace/run.py --lines 1e7 --columns 204 --only ytterby
 
 Every contestant gets the same lines and the same content of the leaves and gives the bounds of every item, in the order
-of levels; its first result is compared with Ytterby's. Peers do the first element, with all its columns, and their
-time is multiplied by the 17 elements, then all elements at once; the faster counts. With `--write PAGE` the cases of the
-documentation are measured and its tables written.
+of levels; its first result is compared with Ytterby's. Peers do the first element only, with all its columns, and their
+time is multiplied by the 17 elements. With `--write PAGE` the cases of the documentation are measured and its tables
+written.
 """
 
 from __future__ import annotations
@@ -28,14 +28,11 @@ import pandas as pd
 from ytterby.trace import Bom, Content, Source, updated
 from ytterby.trace.explode import weights
 from ytterby.trace.rollup import roll, start
-from ytterby.trace.source import RARE_EARTHS, declarations_frame, items_frame
+from ytterby.trace.source import declarations_frame, items_frame
 from ytterby.trace.structure import Structure, build
 from ytterby.trace.workspace import save
 
 Floats = npt.NDArray[np.float64]
-
-_HIGH = {12: 6, 36: 18, 204: 6, 612: 18}
-"""Where the first element's high mass stands, by the number of columns."""
 
 
 def ytterby(table: pd.DataFrame, columns: int) -> dict[str, Any]:
@@ -96,24 +93,17 @@ def dense(table: pd.DataFrame, columns: int) -> dict[str, Any]:
     return found | {"content_cpu": min(cpu for _, cpu in contents), "sum": units}
 
 
-def _leaves(structure: Structure, columns: int, elements: tuple[str, ...]) -> Floats:
+def _leaves(structure: Structure, columns: int) -> Floats:
     said = instance.statements(structure, columns)
     everything = np.arange(len(structure.names))
-    return np.concatenate([start(said, e, everything).reshape(len(everything), -1) for e in elements], axis=1)
+    return start(said, "Nd", everything).reshape(len(everything), -1)
 
 
-def _peer(solve: Any, *, at_once: bool = True) -> Any:
-    """Let a peer do one element, times 17, and all of them at once; the faster counts."""
-
+def _peer(solve: Any) -> Any:
     def run(table: pd.DataFrame, columns: int) -> dict[str, Any]:
         structure, _ = build(table, items_frame(()))
-        seconds, total = solve(structure, _leaves(structure, columns, ("Nd",)), structure.level)
-        found = {"by_element": seconds * 17, "sum": total}
-        if at_once:
-            order = ("Nd", *(e for e in RARE_EARTHS if e != "Nd"))
-            wide = _leaves(structure, columns, order)
-            found["at_once"] = solve(structure, wide, structure.level)[0]
-        return found | {"roll": min(found["by_element"], found.get("at_once", np.inf))}
+        seconds, total = solve(structure, _leaves(structure, columns), structure.level)
+        return {"roll": seconds * 17, "sum": total}
 
     return run
 
@@ -123,7 +113,7 @@ def scipy_levels(structure: Structure, rows: Floats, _: Any) -> tuple[float, flo
     matrix = structure.quantity
     for begin, end in zip(structure.first[1:-1], structure.first[2:], strict=True):
         rows[begin:end] += matrix[begin:end, :begin] @ rows[:begin]
-    return time.perf_counter() - began, float(rows[:, _HIGH[rows.shape[1]]].sum())
+    return time.perf_counter() - began, float(rows[:, rows.shape[1] // 2].sum())
 
 
 def networkx(structure: Structure, rows: Floats, _: Any) -> tuple[float, float]:
@@ -136,7 +126,7 @@ def networkx(structure: Structure, rows: Floats, _: Any) -> tuple[float, float]:
     for item in reversed(list(nx.topological_sort(graph))):
         for child, edge in graph[item].items():
             rows[item] += edge["weight"] * rows[child]
-    return time.perf_counter() - began, float(rows[:, _HIGH[rows.shape[1]]].sum())
+    return time.perf_counter() - began, float(rows[:, rows.shape[1] // 2].sum())
 
 
 def duckdb(structure: Structure, rows: Floats, level: Any) -> tuple[float, float]:
@@ -155,7 +145,7 @@ def duckdb(structure: Structure, rows: Floats, level: Any) -> tuple[float, float
             f"insert into x select l.parent as item, {sums} from l join x on l.child = x.item"
             f" where l.level = {height} group by l.parent"
         )
-    total = con.execute(f"select sum({names[_HIGH[len(names)]]}) from x").fetchone()
+    total = con.execute(f"select sum({names[len(names) // 2]}) from x").fetchone()
     return time.perf_counter() - began, float(total[0]) if total else 0.0
 
 
@@ -169,7 +159,7 @@ def polars(structure: Structure, rows: Floats, level: Any) -> tuple[float, float
         part = left.filter(pl.col("level") == height).join(known, left_on="child", right_on="item")
         sums = part.group_by("parent").agg([(pl.col(n) * pl.col("q")).sum() for n in names])
         known = pl.concat([known, sums.rename({"parent": "item"})], how="vertical_relaxed")
-    return time.perf_counter() - began, float(known[names[_HIGH[len(names)]]].sum())
+    return time.perf_counter() - began, float(known[names[len(names) // 2]].sum())
 
 
 def _frames(structure: Structure, rows: Floats, level: Any) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
@@ -208,7 +198,7 @@ CONTESTANTS = {
     "scipy": _peer(scipy_levels),
     "duckdb": _peer(duckdb),
     "polars": _peer(polars),
-    "networkx": _peer(networkx, at_once=False),
+    "networkx": _peer(networkx),
     "dense": dense,
     "csv": csv,
     "levels": _shown("levels"),

@@ -168,11 +168,18 @@ def statements(source: Source, structure: Structure, on: str | None = None) -> S
     on
         A day (YYYY-MM-DD); declarations made after it are not known yet and left out.
     """
-    items = source.items.drop_duplicates("item").set_index("item").reindex(structure.names)
-    mass = items["mass_kg"].fillna(np.inf).to_numpy(np.float64)
-    value = items["value_usd"].fillna(np.inf).to_numpy(np.float64)
-    classes = [limit_of(h, f) for h, f in zip(items["hs"].fillna(""), items["form"].fillna(""), strict=True)]
-    limit = np.array([1.0 if c is None else c.share_high for c in classes])
+    ids = structure.names.get_indexer(pd.Index(source.items["item"]))
+    # Backwards, so that of several rows the first one counts.
+    rows = np.flatnonzero(ids >= 0)[::-1]
+    ids = ids[rows]
+    mass, value = (np.full(len(structure.names), np.inf) for _ in range(2))
+    for whole, column in ((mass, "mass_kg"), (value, "value_usd")):
+        said = source.items[column].to_numpy(np.float64)[rows]
+        whole[ids] = np.where(np.isnan(said), np.inf, said)
+    limit = np.ones(len(structure.names))
+    texts = (source.items[column].fillna("").to_numpy()[rows].tolist() for column in ("hs", "form"))
+    classes = [limit_of(hs, form) for hs, form in zip(*texts, strict=True)]
+    limit[ids] = [1.0 if c is None else c.share_high for c in classes]
     return stated(source.declarations, structure, (mass, value, limit), on)
 
 
@@ -243,7 +250,7 @@ def _bounds(
     table = declared.table[declared.table[ELEMENT] >= 0].sort_values(["variant", ELEMENT, FORM], kind="stable")
     answered = table["answered"].to_numpy(bool)
     floor = _floors(table, answered)
-    by_form = _starts(table[["variant", ELEMENT, FORM]].to_numpy())
+    by_form = _starts(_keys(table, "variant", ELEMENT, FORM))
     _tell_contradictions(table, answered, by_form, declared.layout, problems)
     heads = table.iloc[by_form]
     of = variants[ITEM].to_numpy()
@@ -266,10 +273,10 @@ def _bounds(
     high = _times(ceiling[:, :, None], shares_high[combo][:, None, :])
     if len(table):
         low, high = np.minimum.reduceat(low, by_form, axis=0), np.maximum.reduceat(high, by_form, axis=0)
-        by_element = _starts(heads[["variant", ELEMENT]].to_numpy())
+        by_element = _starts(_keys(heads, "variant", ELEMENT))
         low, high = np.add.reduceat(low, by_element, axis=0), np.add.reduceat(high, by_element, axis=0)
         groups = heads.iloc[by_element][["variant", ELEMENT, "at"]].reset_index(drop=True)
-        flags = np.logical_or.reduceat(answered, _starts(table[["variant", ELEMENT]].to_numpy()))
+        flags = np.logical_or.reduceat(answered, _starts(_keys(table, "variant", ELEMENT)))
         groups = groups.assign(answered=flags)
     else:
         groups = table[["variant", ELEMENT, "at", "answered"]]
@@ -278,7 +285,9 @@ def _bounds(
 
 def _floors(table: pd.DataFrame, answered: Flags) -> Floats:
     """Return the low mass and value of each row."""
-    low = table[["mass_low_kg", "value_low_usd"]].fillna(0.0).to_numpy(np.float64)
+    low = np.asarray(
+        np.nan_to_num(np.stack([table[c].to_numpy(np.float64) for c in ("mass_low_kg", "value_low_usd")], axis=1))
+    )
     low[~answered] = 0.0
     low[(table["status"] == "below_limit").to_numpy()] = 0.0
     return low
@@ -287,7 +296,7 @@ def _floors(table: pd.DataFrame, answered: Flags) -> Floats:
 def _ceilings(table: pd.DataFrame, answered: Flags, floor: Floats, rest: Floats, may: Floats, rare: Flags) -> Floats:
     """Return the high mass and value of each row."""
     variant = table["variant"].to_numpy()
-    high = table[["mass_high_kg", "value_high_usd"]].to_numpy(np.float64, copy=True)
+    high = np.stack([table[c].to_numpy(np.float64) for c in ("mass_high_kg", "value_high_usd")], axis=1)
     high[(table["status"] == "partial").to_numpy() | ~answered] = np.nan
     high = np.where(np.isnan(high), floor + rest[variant], high)
     bounded = ~answered & rare[table[ELEMENT].to_numpy()]
@@ -392,6 +401,11 @@ def _tell_excess(heads: pd.DataFrame, said: Floats, whole: Floats, problems: lis
             row = heads[heads["variant"] == variant].iloc[-1]
             text = f"the declared low {word}s of '{row['item']}' add up to {said[variant, column]:g} {unit}, more than "
             problems.append(problem(row, name, text + f"its {word} of {whole[variant, column]:g} {unit}"))
+
+
+def _keys(table: pd.DataFrame, *columns: str) -> Ids:
+    """Return some columns of numbers; faster than a choice of columns from the table."""
+    return np.stack([table[column].to_numpy() for column in columns], axis=1)
 
 
 def _starts(keys: npt.NDArray[np.int64]) -> Ids:
