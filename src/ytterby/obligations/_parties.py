@@ -34,12 +34,15 @@ class PartyTest(Asked):
     roles: tuple[str, ...] = ()
     list_words: str | None = None
     speak_of: str | None = None
+    not_roles: tuple[str, ...] = ()
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         if case.facts.parties is None:
             return untold("parties")
         wanted = [
-            (k, p) for k, p in enumerate(case.facts.parties) if not self.roles or p.role is None or p.role in self.roles
+            (k, p)
+            for k, p in enumerate(case.facts.parties)
+            if p.role is None or ((not self.roles or p.role in self.roles) and p.role not in self.not_roles)
         ]
         answers = [self._of(case, f"parties.{k}", party) for k, party in wanted]
         return some(answers or [Answer(False, "there is no such party")])

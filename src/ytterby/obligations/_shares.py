@@ -19,15 +19,19 @@ __all__ = ["HoldsTest", "ListedTest", "MadeInTest", "ShareTest"]
 
 
 class ListedTest(Asked):
-    """The shipped item: whether it is on one of the lists (``NAME`` of this file, ``MEASURE_ID#NAME`` of another)."""
+    """The shipped item: whether it is on one of the lists (``NAME`` of this file, ``MEASURE_ID#NAME`` of another).
+
+    `kind_only`: whether it is of a kind on the list, the tests by number that an entry names apart.
+    """
 
     sees: ClassVar[Literal["matter", "origin", "amounts"]] = "matter"
     kind: Literal["listed"]
     lists: tuple[str, ...]
+    kind_only: bool = False
 
     def ask(self, case: Case, file: RuleFile) -> Answer:
         return some(
-            _under(case, owner, entry, thing)
+            entry.matches(thing) if self.kind_only else _under(case, owner, entry, thing)
             for owner, entry in file.owned_entries(self.lists)
             for thing in case.shipment.things
         )

@@ -83,14 +83,17 @@ class WordsTest(Asked):
     kind: Literal["words"]
     paths: tuple[str, ...]
     speak_of: str
-    untold: Literal["unknown", "no"] = "unknown"
+    untold: Literal["unknown", "no", "detail"] = "unknown"
 
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         answers = []
         for path in self.paths:
             value = _at(case.facts, path)
             if value is None:
-                answers.append(untold(path) if self.untold == "unknown" else Answer(False, f"{path} is not told"))
+                fact = f"{path} is not told"
+                answers.append(
+                    Answer(False, fact) if self.untold == "no" else Answer(None, fact, (path,), self.untold == "detail")
+                )
                 continue
             texts = texts_of(value)
             answers += [_spoken(path, text, self.speak_of) for text in texts]
