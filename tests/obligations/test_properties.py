@@ -43,7 +43,8 @@ BASES: dict[str, tuple[Facts_, str]] = {
         "2026-11-24",
     ),
     "ore": (
-        changed(OXIDE, item={"description": "bastnaesite", "form": "concentrate", "control_code": "1C914.a"}),
+        changed(OXIDE, item={"description": "bastnaesite", "form": "concentrate", "control_code": "1C914.a"},
+                nodes__0__form="concentrate"),
         "2026-11-24",
     ),
     "holmium": (

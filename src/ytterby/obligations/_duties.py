@@ -62,6 +62,7 @@ def _duty(file: RuleFile, rule: DutyRule, limbs: dict[str, State]) -> Duty | Non
         return None
     limb = min(held, key=lambda name: _meaning(limbs[name]).rank)
     state = limbs[limb]
+    rule = file.worded(rule)
     meaning = state_meanings()["hypothetical"] if file.hypothetical else _meaning(state)
     return Duty(
         who=rule.who,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -179,6 +179,17 @@ class RuleFile(Record):
             test = self.test(name)
             found |= self.leaves(test.names()) if test.names() else {name: test}
         return found
+
+    def worded(self, duty: DutyRule, readings: Mapping[str, str | float] | None = None) -> DutyRule:
+        """Return a duty with the readings that stand in it by name (``{report_who}``) in words; else the defaults."""
+        changed = {}
+        for field in ("who", "what", "where", "form", "deadline"):
+            text = getattr(duty, field)
+            for name, rule in self.readings.items():
+                value = str((readings or {}).get(name, rule.default))
+                text = text.replace(f"{{{name}}}", rule.values.get(value, value)) if text else text
+            changed[field] = text
+        return duty.model_copy(update=changed)
 
     def readings_of(self, limb: LimbRule) -> list[str]:
         """Return the names of the disputed readings that a limb turns on."""

@@ -68,7 +68,7 @@ def filings_of(verdict: Verdict) -> list[Filing]:
         Filing(
             rule=verdict.rule,
             limb=verdict.limb,
-            duty=_worded(duty, verdict),
+            duty=file.worded(duty, case.readings),
             owed=owed,
             due=working_days_after(export, duty.working_days) if export and duty.working_days else None,
         )
@@ -77,18 +77,6 @@ def filings_of(verdict: Verdict) -> list[Filing]:
         and {duty.outcome, *duty.also_for} & words
         and all(case.ask(file, name).value is not False for name in duty.when)
     ]
-
-
-def _worded(duty: DutyRule, verdict: Verdict) -> DutyRule:
-    """Return the duty with readings that stand in it by name (``{report_who}``) in words."""
-    changed = {}
-    for field in ("who", "what", "where", "form", "deadline"):
-        text = getattr(duty, field)
-        for name, rule in verdict.file.readings.items():
-            value = str(verdict.case.readings[name])
-            text = text.replace(f"{{{name}}}", rule.values.get(value, value)) if text else text
-        changed[field] = text
-    return duty.model_copy(update=changed)
 
 
 def calendar(judgement: Judgement) -> str:
