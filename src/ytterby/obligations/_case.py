@@ -75,7 +75,7 @@ class Case:
         self.readings = readings
         self.shipment = shipment or Shipment(facts)
         self.supposed: Mapping[str, Answer] = {}
-        self._answers: dict[int, Answer] = {}
+        self.answers: dict[int, Answer] = {}
 
     def ask(self, file: RuleFile, name: str) -> Answer:
         """Return the answer to a named test of a rule file, or what was supposed of it."""
@@ -84,11 +84,11 @@ class Case:
         test = file.test(name)
         if test.names():  # made of others, which may be supposed
             return test.ask(self, file)
-        answer = self._answers.get(id(test))
+        answer = self.answers.get(id(test))
         if answer is None:
             supposed, self.supposed = self.supposed, {}  # a question is answered by the facts alone
             try:
-                answer = self._answers[id(test)] = test.ask(self, file)
+                answer = self.answers[id(test)] = test.ask(self, file)
             finally:
                 self.supposed = supposed
         return answer

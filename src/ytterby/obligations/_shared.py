@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,15 +38,18 @@ _SOURCES = frozenset({"origin", "technology", "us_licence_required"})
 
 @dataclass(frozen=True)
 class Result:
-    """What a limb says of a shipment, as far as a table of many tells it."""
+    """What a limb says of a shipment, as far as a table of many tells it.
+
+    `missing`: what was not told, where several outcomes are possible; not ranked as in a verdict of its own.
+    """
 
     outcome: str
     if_operative: str | None
     could_be: tuple[str, ...]
-    missing: tuple[str, ...]
     legal: str | None
     political: str | None
     knowledge_age_days: int | None
+    missing: tuple[str, ...] = ()
 
 
 class Rows:
@@ -82,7 +85,7 @@ class _Watched(Case):
     def watch(self, file: RuleFile, name: str) -> tuple[Answer, frozenset[Part]]:
         """Return the answer to a test and the parts of the facts that it read."""
         self._read = set()
-        self._answers.clear()
+        self.answers.clear()
         return self.ask(file, name), frozenset(self._read)
 
     def ask(self, file: RuleFile, name: str) -> Answer:
@@ -118,7 +121,7 @@ def grouped(
     readings: Mapping[str, str | float],
     on: dt.date,
     limbs: Sequence[tuple[RuleFile, LimbRule]],
-    judge: Callable[[RuleFile, LimbRule, Facts], Result],
+    judge: Callable[[RuleFile, LimbRule, Case], Result],
     known: dict[Any, Result],
 ) -> list[list[Result]]:
     """Return for each limb the result of each row. `known` keeps results by the answers that gave them."""
@@ -138,11 +141,20 @@ def grouped(
         results = []
         for at in first.tolist():
             facts = rows.facts[at]
-            said = tuple(answered[id(test)][1][answered[id(test)][0][at]] for test in asked)
-            key = (file.rule, limb.limb, said, repr(facts.dates) if limb.day else None)
+            said = [answered[id(test)][1][answered[id(test)][0][at]] for test in asked]
+            told = tuple([(value, detail) for value, detail, _ in said])
+            key = (file.rule, limb.limb, told, repr(facts.dates) if limb.day else None)
             if key not in known:
-                known[key] = judge(file, limb, facts)
-            results.append(known[key])
+                case = Case(facts, readings, on)
+                case.answers = {
+                    id(test): Answer(value, "", (), detail) for test, (value, detail) in zip(asked, told, strict=True)
+                }
+                known[key] = judge(file, limb, case)
+            result = known[key]
+            if len(result.could_be) > 1:  # where one outcome is possible, nothing that is missing changes it
+                missing = dict.fromkeys(path for value, _, paths in said if value is None for path in paths)
+                result = replace(result, missing=tuple(missing))
+            results.append(result)
         found.append([results[code] for code in codes.tolist()])
     return found
 
@@ -196,9 +208,26 @@ def _seen(facts: Facts, hidden: frozenset[str]) -> Hashable:
         contents = node.contents
         said.append((node.id, node.parent, node.listed_as, node.form, contents is None))
         for content in contents or ():
-            said += [_plain(value) for name, value in vars(content).items() if name not in hidden]
+            said += [
+                _origin(value) if name == "origin" else _plain(value)
+                for name, value in vars(content).items()
+                if name not in hidden
+            ]
             said.append(_amount(content.mass_kg or content.value_usd))
     return tuple(said)
+
+
+def _origin(origin: Mapping[str, Mapping[str, tuple[float, float]] | None] | None) -> Hashable:
+    """Return what is told of the steps; the share of a single country only as none, some or all of it."""
+    return repr(
+        origin
+        and {
+            step: shares
+            if not shares or len(shares) > 1
+            else [(c, low > 0, low >= 1, high == 0, high >= 1) for c, (low, high) in shares.items()]
+            for step, shares in origin.items()
+        }
+    )
 
 
 def _amount(pair: tuple[float | None, float | None] | None) -> Hashable:

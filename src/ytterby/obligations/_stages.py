@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ytterby.obligations._answers import Answer, every, some, untold
 from ytterby.obligations._case import Asked, Case, Number, group_of, within
@@ -70,6 +70,7 @@ class StageTest(_Material):
     whether all of it went through each of the steps in these countries alone. `detail`: an exception, if claimed.
     """
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "origin"
     kind: Literal["stage"]
     countries: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()

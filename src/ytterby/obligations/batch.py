@@ -22,7 +22,6 @@ from ytterby.obligations._load import rules as shipped
 from ytterby.obligations._model import OUTCOMES, LimbRule, RuleFile
 from ytterby.obligations._shared import Result, Rows, grouped
 from ytterby.obligations._shipments import Problem, chunks, facts_of_rows, read_table
-from ytterby.obligations.facts import Facts
 from ytterby.obligations.judge import Law
 
 __all__ = ["Batch", "judge_table"]
@@ -161,13 +160,12 @@ def _judged(piece: pd.DataFrame, first: int, law: Law) -> tuple[list[Result], np
         _known.clear()
         _known[key] = {}
 
-    def judge(file: RuleFile, limb: LimbRule, told: Facts) -> Result:
-        verdict = law.verdict(file, limb, Case(told, law.readings, law.on))
+    def judge(file: RuleFile, limb: LimbRule, case: Case) -> Result:
+        verdict = law.verdict(file, limb, case)
         return Result(
             verdict.outcome,
             verdict.if_operative,
             verdict.could_be,
-            tuple(m.fact for m in verdict.missing),
             verdict.state.legal,
             verdict.state.political,
             verdict.knowledge_age_days,
