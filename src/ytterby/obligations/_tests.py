@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -80,6 +80,7 @@ class FactTest(Asked):
 class WordsTest(Asked):
     """Free words of the facts: whether any of the fields speaks of what a vocabulary is about."""
 
+    sees: ClassVar[Literal["matter", "origin", "amounts"]] = "matter"
     kind: Literal["words"]
     paths: tuple[str, ...]
     speak_of: str
@@ -88,7 +89,7 @@ class WordsTest(Asked):
     def ask(self, case: Case, file: RuleFile) -> Answer:  # noqa: ARG002
         answers = []
         for path in self.paths:
-            value = _at(case.facts, path)
+            value = _listed_as(case) if path == "nodes.listed_as" else _at(case.facts, path)
             if value is None:
                 fact = f"{path} is not told"
                 answers.append(
@@ -169,15 +170,16 @@ Test = Annotated[
 ]  # fmt: skip
 
 
+def _listed_as(case: Case) -> list[str] | None:
+    return [thing.node.listed_as for thing in case.shipment.nodes() if thing.node and thing.node.listed_as] or None
+
+
 def _at(facts: Facts, path: str) -> Any:
     value: Any = facts
     for part in path.split("."):
         if value is None:
             return None
-        if isinstance(value, tuple):
-            value = [told for one in value if (told := getattr(one, part)) is not None]
-        else:
-            value = value.get(part) if isinstance(value, dict) else getattr(value, part)
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part)
     return value
 
 
