@@ -39,12 +39,12 @@ def untold(path: str) -> Answer:
 
 def every(answers: Iterable[Answer]) -> Answer:
     """Return Kleene's and: no where one says no, else unknown where one is unknown, else yes."""
-    return _joined(list(answers), decisive=False)
+    return _joined(answers, decisive=False)
 
 
 def some(answers: Iterable[Answer]) -> Answer:
     """Return Kleene's or: yes where one says yes, else unknown where one is unknown, else no."""
-    return _joined(list(answers), decisive=True)
+    return _joined(answers, decisive=True)
 
 
 def opposite(answer: Answer) -> Answer:
@@ -53,17 +53,19 @@ def opposite(answer: Answer) -> Answer:
     return Answer(value, answer.fact, answer.missing, answer.detail)
 
 
-def _joined(answers: list[Answer], *, decisive: bool) -> Answer:
-    told = [a for a in answers if a.value is decisive]
-    if told:
-        return told[0]
-    unknown = [a for a in answers if a.value is None]
+def _joined(answers: Iterable[Answer], *, decisive: bool) -> Answer:
+    asked = []
+    for answer in answers:  # what comes after a decisive one need not be asked
+        if answer.value is decisive:
+            return answer
+        asked.append(answer)
+    unknown = [a for a in asked if a.value is None]
     if unknown:
         missing = tuple(dict.fromkeys(path for a in unknown for path in a.missing))
         # a detail nobody told is taken as a no: one of them settles an "and", all of them an "or"
         detail = any(a.detail for a in unknown) if not decisive else all(a.detail for a in unknown)
         return Answer(None, _facts(unknown), missing, detail)
-    return Answer(not decisive, _facts(answers))
+    return Answer(not decisive, _facts(asked))
 
 
 def _facts(answers: list[Answer]) -> str:

@@ -82,7 +82,7 @@ class Case:
         if name in self.supposed:
             return self.supposed[name]
         test = file.test(name)
-        if test.names():  # made of others, which may be supposed
+        if self.supposed and test.names():  # made of others, which may be supposed
             return test.ask(self, file)
         answer = self.answers.get(id(test))
         if answer is None:

@@ -51,24 +51,25 @@ class Entry(Record):
             return Answer(True, f"control code {code}")
         if thing.node is not None and thing.node.listed_as and thing.node.listed_as.casefold() == self.entry.casefold():
             return Answer(True, f"listed as {self.entry}")
-        asked = []
+        return every(self._asked(thing))
+
+    def _asked(self, thing: Thing) -> Iterator[Answer]:
         if self.forms or self.perhaps_forms:
-            asked.append(thing.is_form(self.forms, self.perhaps_forms))
+            yield thing.is_form(self.forms, self.perhaps_forms)
         if self.words is not None:
-            asked.append(_spoken(thing, thing.text, self.words))
+            yield _spoken(thing, thing.text, self.words)
         if self.head_words is not None:
-            asked.append(_spoken(thing, thing.head, self.head_words))
+            yield _spoken(thing, thing.head, self.head_words)
         if self.not_words is not None and thing.head:
-            asked.append(opposite(_spoken(thing, thing.head, self.not_words)))
+            yield opposite(_spoken(thing, thing.head, self.not_words))
         if self.holds_magnet:
-            asked.append(self._holds_magnet(thing))
+            yield self._holds_magnet(thing)
         elif self.elements:
-            asked.append(thing.holds_any(self.elements))
+            yield thing.holds_any(self.elements)
         if self.partners:
-            asked.append(self._holds_partner(thing))
+            yield self._holds_partner(thing)
         if self.content_forms:
-            asked.append(self._holds_form(thing))
-        return every(asked)
+            yield self._holds_form(thing)
 
     def code_of(self, thing: Thing) -> str | None:
         """Return the control code told of a thing that is the entry's own."""
