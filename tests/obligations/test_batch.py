@@ -76,7 +76,7 @@ def test_each_verdict_is_that_of_the_shipment_alone(tmp_path: Path, processes: i
             v.outcome,
             v.if_operative,
             list(v.could_be),
-            [m.fact for m in v.missing if len(v.could_be) > 1],
+            {m.fact for m in v.missing if len(v.could_be) > 1},
         )
         for k, facts in enumerate(rows)
         for v in judge(Facts.model_validate(facts), DAY).verdicts

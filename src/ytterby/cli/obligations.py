@@ -54,6 +54,7 @@ def judge(
     reading: Reading = None,
     rules: Rules = None,
     register: Folder = None,
+    ics: Annotated[Path | None, Parameter(name="--ics", help="Write what is owed to a new calendar file.")] = None,
     fmt: Annotated[Format | None, Parameter(name="--format")] = None,
     output: Out = None,
 ) -> int:
@@ -70,8 +71,12 @@ def judge(
     """
     from ytterby.canonical import dumps
     from ytterby.cli._obligations_text import judgement_text, verdict_rows
+    from ytterby.errors import UsageError
     from ytterby.obligations import judge as judged
+    from ytterby.obligations.filings import calendar
 
+    if ics is not None and ics.exists():
+        raise UsageError("the file is there already", where=str(ics), hint="name another one")
     found: Judgement = judged(
         facts_of(facts),
         on,
@@ -88,6 +93,8 @@ def judge(
         write(dumps(found.record(), indent=2) + "\n", output)
     else:
         write_rows(verdict_rows(found.record()), chosen, output)
+    if ics is not None:
+        write(calendar(found), ics)
     return int(found.summary in BREACHES)
 
 
