@@ -84,6 +84,14 @@ BASES: dict[str, tuple[Facts_, str]] = {
         "2029-05-24",
     ),
     "scrap": (SWARF, "2026-11-24"),
+    "oxide to a US military user": (
+        changed(OXIDE, destination="USA", parties=[{**CONTROL, "country": "USA", "lists": ["CHN-A23-2026"]}]),
+        "2026-09-01",
+    ),
+    "oxide to a party on the watch list": (
+        changed(OXIDE, destination="JPN", parties=[{**CONTROL, "name": "TDK Corporation", "lists": ["CHN-A12-2026"]}]),
+        "2026-09-01",
+    ),
 }  # fmt: skip
 
 
