@@ -10,6 +10,7 @@ import pytest
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.market import EquilibriumRecord
 from ytterby.world import Imposed, Months, Scenario, Volumes, World
+from ytterby.world._dated import dated
 from ytterby.world._storage import BEGINS, HELD, with_stocks
 from ytterby.world.cover import cover, weeks
 from ytterby.world.month import Month
@@ -124,6 +125,39 @@ def test_what_is_known_to_come_is_prepared_for(world: World) -> None:
     keys = ["commodity", "region"]
     there = held.set_index(keys)["quantity_t"]["magnet.ndfeb", "USA"]
     assert there > calm.set_index(keys)["quantity_t"]["magnet.ndfeb", "USA"] * 1.05
+
+
+def test_what_a_known_change_does_not_touch_stays_as_it_is(world: World) -> None:
+    """American magnets have nothing to do with cerium in Japan, whose price growth has moved from the normal one."""
+    keys = ["commodity", "region"]
+    held, calm = (
+        world.months(asked, start="2025-12", end="2025-12").stocks.set_index(keys)["quantity_t"]
+        for asked in (["USA-S301-MAG-2026"], [])
+    )
+    for place in (("oxide.Ce", "JPN"), ("oxide.Y", "DEU"), ("oxide.La", "CHN")):
+        assert held[place] == pytest.approx(calm[place], rel=1e-4), place
+
+
+def test_a_practice_is_expected_to_go_on_until_an_end_is_known(world: World) -> None:
+    """India's stop rests on observation alone: users act as if it had no end, also as known on one day."""
+    asked = {"start": "2025-07", "end": "2025-08"}
+    stop = "IND-IREL-2025:all"
+    seen, endless, early = (
+        world.months([name], **asked, known_on=day)
+        for name, day in ((stop, None), (f"{stop}@2025-06-13..2026-12-31", None), (stop, "2025-07-01"))
+    )
+    assert seen.operates["month"].tolist() == early.operates["month"].tolist() == ["2025-07", "2025-08"]
+    columns = ["commodity", "region", "month", "paid"]
+    for other in (endless, early):
+        pd.testing.assert_frame_equal(seen.prices[columns], other.prices[columns])
+
+
+def test_a_pause_that_is_known_is_expected_and_one_that_is_not_is_not(world: World) -> None:
+    limb = Imposed(limb="CHN-A61-2025:art1_3_china_origin_items")
+    (rule,) = dated(Scenario(name="x", title="", measures=(limb,)), world.register)
+    december, begun = dt.date(2025, 12, 1), dt.date(2025, 10, 9)
+    assert rule.expected(december, dt.date(2025, 11, 6)) == begun
+    assert rule.expected(december, dt.date(2025, 11, 7)) is None, "suspended on that day"
 
 
 def test_a_measure_is_not_there_before_it_was_known(world: World) -> None:

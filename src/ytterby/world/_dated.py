@@ -12,9 +12,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ytterby.measures import Measure, Register
+from ytterby.measures.states import Reading
 from ytterby.world.impose import limbs_of
 from ytterby.world.scenario import Imposed, Scenario
 
@@ -50,11 +52,39 @@ class Dated:
 
     def since(self, on: dt.date, known_on: dt.date) -> dt.date | None:
         """Return the day from which it operates on a day as known on another, or None where it does not."""
+        return self._since(on, known_on, self._readings(on, known_on))
+
+    def expected(self, on: dt.date, known_on: dt.date) -> dt.date | None:
+        """Return the same as expected on a day: what was still observed then goes on until somebody knows of an end.
+
+        The register reads what rests on observation alone as unknown on any day after the last that was seen; that is
+        no knowledge of an end.
+
+        Examples
+        --------
+        >>> from ytterby.measures import Register
+        >>> asked = Scenario(name="x", title="", measures=(Imposed.parse("IND-IREL-2025"),))
+        >>> (told,) = dated(asked, Register.default())
+        >>> july, august = dt.date(2025, 7, 15), dt.date(2025, 8, 15)
+        >>> str(told.since(august, known_on=july)), str(told.expected(august, known_on=july))
+        ('None', '2025-06-13')
+        """
+        then, last = (self._readings(day, known_on) for day in (on, min(on, known_on)))
+        passed = [r is not None and r.derived == "last_known_passed" for r in then]
+        return self._since(on, known_on, [s if p else r for r, s, p in zip(then, last, passed, strict=True)])
+
+    def _readings(self, on: dt.date, known_on: dt.date) -> Sequence[Reading | None]:
+        """Return the legal and the political reading."""
+        state = self.measure.state(on, known_on).get(self.limb)
+        return (state.legal_reading, state.political_reading) if state else (None, None)
+
+    def _since(self, on: dt.date, known_on: dt.date, readings: Sequence[Reading | None]) -> dt.date | None:
         if self.start:
             return self.start if self.measure.day <= known_on and self.start <= on <= (self.end or on) else None
-        state = self.measure.state(on, known_on).get(self.limb)
-        if state and {state.legal, state.political} & _OPERATE and state.political != "suspended":
-            return state.from_
+        legal, political = readings
+        main = legal or political
+        if main and {r.state for r in readings if r} & _OPERATE and not (political and political.state == "suspended"):
+            return main.from_
         return self.begins if self.begins and self.measure.day <= known_on and self.begins <= on else None
 
 

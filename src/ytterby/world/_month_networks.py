@@ -104,9 +104,9 @@ class MonthNetworks:
         return dated(self.scenario, self.world.register)
 
     def operating(self, month: Month, seen: Month) -> dict[str, dt.date]:
-        """Return the limbs that operate in a month, each with its first day, as far as is known in another month."""
+        """Return the limbs that operate in a month, each with its first day, as is expected in another month."""
         known = self.known_on or seen.middle
-        since = {d.name: d.since(month.middle, known) for d in self._dated}
+        since = {d.name: d.expected(month.middle, known) for d in self._dated}
         return {name: day for name, day in since.items() if day}
 
     def of(self, month: Month, limbs: Mapping[str, dt.date]) -> MonthNetwork:

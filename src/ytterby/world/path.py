@@ -10,8 +10,9 @@ take for normal they hold the target S*, and the stock is empty where the price 
     P = v (1 + premium (1 - S / S*)),
 
 so that a stock is drawn down when goods are short and filled up when they come again. The normal price is last month's
-belief, moved by a part of what it differed from the price paid; where a change is known to come next month, it is the
-price believed for then: that of the next month's equilibrium from the stocks of today.
+belief, moved by a part of what it differed from the price paid. Where a change is known to come next month, v moves by
+what the change makes of the price believed for then: that of the next month's equilibrium from the stocks of today,
+less that of the same month without the change; a price that the change does not touch stays as it is.
 
 **Licences.** The share that leaves is that of the assumption's row which holds on the day; what is applied for after
 the rule's first day waits for the processing delay. Where licences are short, stocks cannot be filled with licensed
@@ -190,8 +191,8 @@ def _rolling(
         limbs, coming = networks.operating(month, month), networks.operating(month.later(1), month)
         value = normal
         if limbs != coming:
-            believed = scarce_prices(solved(networks.of(month.later(1), coming), normal))
-            value = {k: p if (p := believed.get(k, 0.0)) > 0.0 else v for k, v in normal.items()}
+            with_, without = (scarce_prices(solved(networks.of(month.later(1), x), normal)) for x in (coming, limbs))
+            value = _shifted(normal, with_, without)
         part = networks.of(month, limbs)
         answer = solved(part, value)
         paid.append(paid_prices(answer, held_permits(part.network)))
@@ -202,6 +203,28 @@ def _rolling(
         if progress:
             progress(n + 1, len(months))
     return parts, answers, answers, paid
+
+
+def _shifted(normal: Places, believed: Places, unchanged: Places) -> dict[tuple[str, str], float]:
+    """Return normal prices with a change that is known to come: each moves as its believed price does, and not past it.
+
+    A measure that ends may take away more than the slow normal price has of it.
+
+    Examples
+    --------
+    >>> place = ("wheat", "home")
+    >>> for normal, believed, unchanged in ((50, 60, 60), (50, 66, 60), (50, 48, 60)):
+    ...     print(_shifted({place: normal}, {place: believed}, {place: unchanged})[place])
+    50
+    56
+    48
+    """
+    found = dict(normal)
+    for k, v in normal.items():
+        b = believed.get(k, 0.0)
+        if b > 0.0 and k in unchanged:
+            found[k] = sorted((v, v + b - unchanged[k], b))[1]
+    return found
 
 
 def path_ranges(path: Path) -> dict[str, tuple[float, float, float]]:
