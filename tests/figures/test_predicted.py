@@ -43,6 +43,24 @@ def test_a_perfect_prediction_lies_on_the_line():
     assert float(point.get("cy")) == pytest.approx(y1 + share * (y2 - y1), abs=0.2)
 
 
+def test_the_farthest_is_named_with_a_line_where_its_neighbours_leave_no_room_beside_it():
+    """The edge is to its right, and a point to its left, above and below."""
+    seen = [("magnet.ndfeb", 1000.0, 100.0), ("oxide.Dy", 900.0, 100.0), ("oxide.Dy", 1000.0, 108.0)]
+    rows = [
+        ("exports", item, "DEU", "2025-05", observed, predicted, None, None, "t")
+        for item, observed, predicted in [*seen, ("oxide.Dy", 920.0, 93.0)]
+    ]
+
+    def drawn(n: int) -> tuple[list[str | None], int]:
+        root = ET.fromstring(predicted_observed(pd.DataFrame(rows[:n], columns=POINTS.columns)).svg)
+        lines = [p for p in root.findall(f"./{SVG}path") if "yf-s-muted" in (p.get("class") or "")]
+        return [t.text for t in root.findall(f"./{SVG}text")], len(lines)
+
+    assert drawn(1)[1] == 0
+    assert "NdFeB magnets, 2025-05" in drawn(4)[0]
+    assert drawn(4)[1] > 0
+
+
 def test_without_any_number_it_says_so():
     figure = predicted_observed(POINTS.assign(predicted=None))
     assert figure.alt.endswith("no data.")

@@ -22,6 +22,17 @@ _R = 4.5
 _LARGEST = 440.0
 _GAP = 28.0
 _LEAST_RANGE = 20.0
+_ALWAYS = 3
+"""So many of a panel's points, the farthest from the line, are named even where there is no room beside them."""
+_BESIDE = ((9.0, 4.0, "start"), (-9.0, 4.0, "end"), (0.0, -9.0, "middle"), (0.0, 17.0, "middle"))
+"""Where a label may stand beside a point: from there to its baseline, and which of its ends is held."""
+_FURTHER = tuple(
+    (far * math.cos(turn), far * math.sin(turn) + 4.0, anchor)
+    for far in range(20, 101, 10)
+    for turn in (n * math.pi / 8 for n in range(16))
+    for anchor in ("start", "middle", "end")
+)
+"""Where it may stand with a line, the nearest first."""
 
 
 @dataclass(frozen=True)
@@ -187,15 +198,32 @@ def _ticks_below(canvas: Canvas, ticks: Sequence[float], across: Linear, bottom:
 
 
 def _labels(canvas: Canvas, points: Sequence[_Point], places: Sequence[tuple[float, float]], area: Box) -> None:
-    """Name the points, the farthest from the line first, where there is room beside them."""
+    """Name the points, the farthest from the line first, where there is room beside them.
+
+    A name of the few that are farthest may stand further off, with a line to it.
+    """
     items, regions = len({p.item for p in points}) > 1, len({p.region for p in points}) > 1
     labels = [p.label(item=items, region=regions) for p in points]
     taken = [Box(x - _R, y - _R, 2 * _R, 2 * _R) for x, y in places]
-    for i in sorted(range(len(points)), key=lambda i: (-points[i].factor, i)):
+    for rank, i in enumerate(sorted(range(len(points)), key=lambda i: (-points[i].factor, i))):
         x, y = places[i]
-        for dx, dy, anchor in ((9, 4, "start"), (-9, 4, "end"), (0, -9, "middle"), (0, 17, "middle")):
+        for dx, dy, anchor in _BESIDE + (_FURTHER if rank < _ALWAYS else ()):
             box = box_of(x + dx, y + dy, labels[i], size=SMALL, anchor=anchor)
-            if box.inside(area) and not any(box.meets(other) for n, other in enumerate(taken) if n != i):
-                canvas.text(x + dx, y + dy, labels[i], size=SMALL, anchor=anchor, halo=True)
-                taken.append(box)
-                break
+            others = [other for n, other in enumerate(taken) if n != i]
+            if not box.inside(area) or any(box.meets(other) for other in others):
+                continue
+            if (dx, dy, anchor) in _FURTHER:
+                end = (min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height))
+                if any(_crosses((x, y), end, other) for other in taken[len(points) :]):
+                    continue
+                canvas.line([(x, y), end], stroke="muted")
+            canvas.text(x + dx, y + dy, labels[i], size=SMALL, anchor=anchor, halo=True)
+            taken.append(box)
+            break
+
+
+def _crosses(start: tuple[float, float], end: tuple[float, float], box: Box) -> bool:
+    """Return whether a short line goes through a box."""
+    steps = 20
+    on = [tuple(a + (b - a) * n / steps for a, b in zip(start, end, strict=True)) for n in range(steps + 1)]
+    return any(box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height for x, y in on)
