@@ -17,7 +17,8 @@ _FORMULA = re.compile(r"\b(?:[A-Z][a-z]?\d*(?:\.\d+)?)+\b")
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
 _JOINED = re.compile(r"\b[A-Z][a-z]?\d*(?:[-/–][A-Z][a-z]?\d*)+\b")
 _ABSENT = re.compile(
-    r"\b(?:no|not|without|neither|free (?:of|from)|excluding)\s+(?:any )?\w+(?:\s*(?:,|/|\bor\b|\bnor\b|\band\b)\s*\w+)*"
+    r"\b(?:no|not|without|neither|free (?:of|from)|excluding)\s+(?:any )?"
+    r"\w+(?:\s*(?:,|/|\bor\b|\bnor\b|\band\b)\s*\w+)*"
     r"|(?:\w+/)?\w+[- ]free\b(?! of| from)",
     re.IGNORECASE,
 )
