@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
+from tests.obligations.test_properties import cleared, outcomes, paths, without
 
 from ytterby.obligations import Facts, judge
 
@@ -50,3 +52,17 @@ def test_the_verdict_is_what_the_source_says(case: Case) -> None:
         if "if_operative" in expected:
             assert verdict is not None
             assert (verdict.if_operative or outcome) == expected["if_operative"], expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_no_fact_taken_from_a_case_ends_its_duty(case: Case) -> None:
+    options = {"known_on": case.get("known_on"), "assume": case.get("assume"), "readings": case.get("reading")}
+    before = outcomes(case["facts"], case["on"], **options)
+    for path in paths(case["facts"]):
+        try:
+            after = outcomes(without(case["facts"], path), case["on"], **options)
+        except ValidationError:  # a node without its id is no FACTS
+            continue
+        for limb, (outcome, if_operative) in before.items():
+            assert not cleared(outcome, after[limb][0]), (path, limb)
+            assert not cleared(if_operative, after[limb][1]), (path, limb)

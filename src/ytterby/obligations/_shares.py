@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ytterby.obligations._answers import Answer, every, some, untold
@@ -122,11 +121,14 @@ class ShareTest(Asked):
     parts_where: str | None = None
 
     def ask(self, case: Case, file: RuleFile) -> Answer:
-        things: Iterable[Thing] = case.shipment.things
-        if self.parts_where is not None and case.ask(file, self.parts_where).value:
-            listed = [t for t in case.shipment.nodes() if any(e.matches(t).value for e in file.entries(self.parts_of))]
-            things = listed or things
-        return some(self._of(case, file, thing) for thing in things)
+        whole = [self._of(case, file, thing) for thing in case.shipment.things]
+        if self.parts_where is None or not case.ask(file, self.parts_where).value:
+            return some(whole)
+        entries = file.entries(self.parts_of)
+        matches = [(some(entry.matches(t) for entry in entries), t) for t in case.shipment.nodes()]
+        parts = [every([match, self._of(case, file, t)]) for match, t in matches if match.value is not False]
+        surely = any(match.value for match, _ in matches)
+        return some(parts if surely else [*whole, *parts])
 
     def _of(self, case: Case, file: RuleFile, thing: Thing) -> Answer:
         missing: list[str] = []
