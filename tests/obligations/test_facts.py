@@ -58,3 +58,11 @@ def test_the_schema_says_what_the_model_does() -> None:
 def test_what_is_none_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Facts.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"), [("GER", "DEU"), ("Germany", "DEU"), ("CHI", "CHN"), ("USB", "USA"), ("jpn", "JPN")]
+)
+def test_a_country_that_is_none_is_answered_with_the_nearest(code: str, meant: str) -> None:
+    with pytest.raises(ValidationError, match=f"did you mean .*'{meant}'"):
+        Facts.model_validate({"exporter": code})

@@ -55,8 +55,11 @@ def countries() -> dict[str, str]:
 
 def _country(code: str) -> str:
     if code not in countries():
-        near = nearest(code, countries(), n=1) or nearest(code, countries().values(), n=1)
-        hint = next((f"; did you mean '{c}' ({n})?" for c, n in countries().items() if near and near[0] in (c, n)), "")
+        word, names = code.casefold(), {name: c for c, name in countries().items()}
+        # "GER" is short for Germany before it is a slip for PER
+        begun = [name for name in names if word and name.casefold().startswith(word)]
+        near = begun[:3] or nearest(code, names, n=1) or [countries()[c] for c in nearest(code, countries())]
+        hint = "; did you mean " + " or ".join(f"'{names[name]}' ({name})" for name in near) + "?" if near else ""
         raise PydanticCustomError(
             "country", "'{code}' is no country by ISO 3166-1 alpha-3{hint}", {"code": code, "hint": hint}
         )
