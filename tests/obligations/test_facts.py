@@ -61,7 +61,7 @@ def test_what_is_none_is_refused(wrong: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "meant"), [("GER", "DEU"), ("Germany", "DEU"), ("CHI", "CHN"), ("UNI", "USA"), ("jpn", "JPN")]
+    ("code", "meant"), [("GER", "DEU"), ("Germany", "DEU"), ("CHI", "CHN"), ("United States", "USA"), ("jpn", "JPN")]
 )
 def test_a_country_that_is_none_is_answered_with_the_nearest(code: str, meant: str) -> None:
     with pytest.raises(ValidationError, match=f"did you mean .*'{meant}'"):
