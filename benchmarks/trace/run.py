@@ -26,10 +26,11 @@ import page
 import pandas as pd
 
 from ytterby.trace import Bom, Content, Source, updated
+from ytterby.trace.build import build
 from ytterby.trace.explode import weights
 from ytterby.trace.rollup import roll, start
 from ytterby.trace.source import declarations_frame, items_frame
-from ytterby.trace.structure import Structure, build
+from ytterby.trace.structure import Structure
 from ytterby.trace.workspace import save
 
 Floats = npt.NDArray[np.float64]

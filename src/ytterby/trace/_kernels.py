@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic as numba_intrinsic
 
-__all__ = ["elements", "gather", "levels", "moved", "nearby", "spread"]
+__all__ = ["by_parent", "elements", "gather", "levels", "moved", "ordered", "spread"]
 
 compiled: Any = numba.njit(cache=True, nogil=True)
 intrinsic: Any = numba_intrinsic
@@ -22,6 +22,8 @@ insert_function: Any = cgutils.get_or_insert_function
 
 _AHEAD = 8
 """Lines between a child's row being asked of the memory and its use."""
+_SHORT = 64
+"""Entries up to which a row is sorted by insertion."""
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -113,22 +115,34 @@ def elements(bits: Any, begin: Any, element: Any, first: int, last: int) -> None
 
 
 @compiled  # type: ignore[untyped-decorator]
-def levels(parent: Any, child: Any, count: int) -> Any:
-    """Return the height of each item above the leaves, -1 on a cycle and above (Kahn 1962)."""
-    begin = np.zeros(count + 1, dtype=np.int64)
-    waiting = np.zeros(count, dtype=np.int32)
-    for line in range(len(child)):
-        begin[child[line] + 1] += 1
-        waiting[parent[line]] += 1
+def by_parent(parent: Any, child: Any, amount: Any, count: int) -> Any:
+    """Return the lines as a sparse matrix by rows, those of a parent in the order of the file."""
+    indptr = np.zeros(count + 1, dtype=np.int32)
+    for line in range(len(parent)):
+        indptr[parent[line] + 1] += 1
     for item in range(count):
-        begin[item + 1] += begin[item]
-    above = np.empty(len(child), dtype=np.int32)
-    place = begin[:-1].copy()
-    for line in range(len(child)):
-        above[place[child[line]]] = parent[line]
-        place[child[line]] += 1
-    level = np.zeros(count, dtype=np.int64)
-    queue = np.empty(count, dtype=np.int64)
+        indptr[item + 1] += indptr[item]
+    after = indptr[:-1].copy()
+    indices = np.empty(len(parent), dtype=np.int32)
+    data = np.empty(len(parent))
+    for line in range(len(parent)):
+        to = after[parent[line]]
+        after[parent[line]] += 1
+        indices[to], data[to] = child[line], amount[line]
+    return indptr, indices, data
+
+
+@compiled  # type: ignore[untyped-decorator]
+def levels(indptr: Any, indices: Any) -> Any:
+    """Return the height of each item above the leaves, and the items, each after all that it goes into (Kahn 1962).
+
+    What lies on a cycle and below is not reached.
+    """
+    count = len(indptr) - 1
+    waiting = np.zeros(count, dtype=np.int32)
+    for child in indices:
+        waiting[child] += 1
+    queue = np.empty(count, dtype=np.int32)
     last = 0
     for item in range(count):
         if waiting[item] == 0:
@@ -137,52 +151,50 @@ def levels(parent: Any, child: Any, count: int) -> Any:
     at = 0
     while at < last:
         item = queue[at]
-        for line in range(begin[item], begin[item + 1]):
-            over = above[line]
-            level[over] = max(level[over], level[item] + 1)
-            waiting[over] -= 1
-            if waiting[over] == 0:
-                queue[last] = over
+        for line in range(indptr[item], indptr[item + 1]):
+            child = indices[line]
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                queue[last] = child
                 last += 1
         at += 1
-    for item in range(count):
-        if waiting[item] > 0:
-            level[item] = -1
-    return level
+    level = waiting
+    for at in range(last - 1, -1, -1):
+        item, height = queue[at], 0
+        for line in range(indptr[item], indptr[item + 1]):
+            height = max(height, level[indices[line]] + 1)
+        level[item] = height
+    return level, queue[:last]
 
 
 @compiled  # type: ignore[untyped-decorator]
-def nearby(indptr: Any, indices: Any, first: Any, level: Any) -> Any:
-    """Return the items in an order that keeps the levels and puts the parts of one assembly side by side."""
-    order = np.empty(len(level), dtype=np.int64)
+def ordered(level: Any, reached: Any, first: Any) -> Any:
+    """Return the items by level, each level in the order in which they are reached, and the place of each."""
     after = first[:-1].copy()
-    seen = np.zeros(len(level), dtype=np.bool_)
-    for height in range(len(first) - 2, -1, -1):
-        for item in range(first[height], first[height + 1]):
-            if not seen[item]:
-                order[after[height]] = item
-                after[height] += 1
-        for place in range(first[height], first[height + 1]):
-            parent = order[place]
-            for line in range(indptr[parent], indptr[parent + 1]):
-                child = indices[line]
-                if not seen[child]:
-                    seen[child] = True
-                    order[after[level[child]]] = child
-                    after[level[child]] += 1
-    return order
+    rank = np.empty(len(level), dtype=np.int64)
+    place = np.empty(len(level), dtype=np.int32)
+    for item in reached:
+        to = after[level[item]]
+        after[level[item]] += 1
+        rank[to], place[item] = item, to
+    return rank, place
 
 
 @compiled  # type: ignore[untyped-decorator]
-def moved(indptr: Any, indices: Any, data: Any, order: Any, place: Any, made: Any, first: int, last: int) -> None:
+def moved(rows: Any, rank: Any, place: Any, made: Any, first: int, last: int) -> None:
     """Write the rows from `first` to `last` of a matrix of which the items stand in another order.
 
-    The entries of a row keep theirs, so that sums over them stay the same to the last bit.
+    The entries of a row are sorted, unless it is long; those of the same column keep their order.
     """
+    indptr, indices, data = rows
     to_indptr, to_indices, to_data = made
     for item in range(first, last):
-        to = to_indptr[item]
-        for line in range(indptr[order[item]], indptr[order[item] + 1]):
-            to_indices[to] = place[indices[line]]
-            to_data[to] = data[line]
+        begin = to = to_indptr[item]
+        short = to_indptr[item + 1] - begin <= _SHORT
+        for line in range(indptr[rank[item]], indptr[rank[item] + 1]):
+            column, at = place[indices[line]], to
+            while short and at > begin and to_indices[at - 1] > column:
+                to_indices[at], to_data[at] = to_indices[at - 1], to_data[at - 1]
+                at -= 1
+            to_indices[at], to_data[at] = column, data[line]
             to += 1

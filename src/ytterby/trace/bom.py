@@ -14,6 +14,7 @@ import pandas as pd
 
 from ytterby.errors import UnknownNameError, UsageError
 from ytterby.trace._loose import loose_items, with_items
+from ytterby.trace.build import build
 from ytterby.trace.content import Content
 from ytterby.trace.explode import quantities
 from ytterby.trace.paths import Part, paths, sensitivities
@@ -21,7 +22,7 @@ from ytterby.trace.paths import Path as Chain
 from ytterby.trace.readers import read
 from ytterby.trace.source import Problem, Source
 from ytterby.trace.statements import Statements, statements
-from ytterby.trace.structure import Structure, build
+from ytterby.trace.structure import Structure
 from ytterby.trace.workspace import load
 
 __all__ = ["Bom"]
