@@ -246,7 +246,8 @@ class World:
             First and last month (``YYYY-MM``), from July 2024 to March 2030; the last is by default December 2026, or
             eleven months after the one in which the scenario `begins`.
         known_on
-            The day whose knowledge of the register all months have; default each month its own.
+            The day whose knowledge of the register all months have; default each month its own. What was observed on it
+            goes on after it.
         volumes
             Exports that were seen, in place of the licensed share that the assumptions give.
         foresight

@@ -126,7 +126,8 @@ def run_path(
     numbers
         How values are taken from the ranges of parameters and assumptions.
     known_on
-        The day whose knowledge of the register all months have; default each month its own.
+        The day whose knowledge of the register all months have; default each month its own. What was observed on it
+        goes on after it.
     volumes
         Exports that were seen, in place of the licensed share that the assumptions give.
     foresight
