@@ -45,7 +45,7 @@ _ROUNDS = 60
 _SEARCHES = 20
 """Searches after which continuation, which by then creeps, gives way to the other methods."""
 _MANY_RATES = 6
-"""Number of rates from which nested levies are faster than following all of them at once."""
+"""Number of rates from which nested levies, and a path inside the bounds, are faster than following all at once."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,13 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndar
         found = _newton_from(conditions, start)
         if found is not None:
             return found
-    z, _left = _convex(c, base, reduced, start)
     if conditions.convex:
-        return z
-    few = len(conditions.rate_unit) < _MANY_RATES
-    first = (_follow, _within, _by_levies) if few else (_by_levies, _follow, _within)
+        return _convex(c, base, reduced, start)[0]
+    many = len(conditions.rate_unit) >= _MANY_RATES
+    z = _rough(base) if many and start is None and _without_rates(conditions).convex else None
+    if z is None:
+        z, _left = _convex(c, base, reduced, start)
+    first = (_by_levies, _within, _follow) if many else (_follow, _within, _by_levies)
     return _first_good((*first, _follow_on), c, conditions, reduced, z)
 
 
@@ -164,12 +166,19 @@ def _by_levies(c: Compiled, conditions: Conditions, reduced: Reduced, z: np.ndar
     calm = _without_rates(conditions)
 
     def at_levies(shifted: Conditions, miss: float) -> np.ndarray:
-        if shifted.convex and miss > _ROUGH and not shifted.program.curved.any():
-            with contextlib.suppress(SolveError):  # then the precise way below, from where the interior point came
-                return shifted.join(interior(shifted.program))
-        return _at_levies(c, shifted, reduced)
+        z = _rough(shifted) if shifted.convex and miss > _ROUGH else None
+        return _at_levies(c, shifted, reduced) if z is None else z
 
     return nested(conditions, calm, z if calm.convex else _at_levies(c, calm, reduced), at_levies)
+
+
+def _rough(conditions: Conditions) -> np.ndarray | None:
+    """Return the optimum of a quadratic program to some digits; None where it has curves or there is none."""
+    if conditions.program.curved.any():
+        return None
+    with contextlib.suppress(SolveError):  # then the precise way, which may begin elsewhere and knows reasons
+        return conditions.join(interior(conditions.program))
+    return None
 
 
 def _near(c: Compiled, conditions: Conditions, reduced: Reduced, near: Equilibrium) -> np.ndarray | None:
