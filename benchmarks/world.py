@@ -9,6 +9,10 @@ Goal: a changed scenario (edit, parse, solve, tables) in at most 150 ms.
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: its threads cost small matrices more than they save
+
 import argparse
 import itertools
 import time

@@ -116,7 +116,7 @@ def _solve(c: Compiled, conditions: Conditions, reduced: Reduced, start: np.ndar
     z = _rough(base) if many and start is None and _without_rates(conditions).convex else None
     if z is None:
         z, _left = _convex(c, base, reduced, start)
-    first = (_by_levies, _within, _follow) if many else (_follow, _within, _by_levies)
+    first = (_by_levies, _within) if many else (_follow, _within, _by_levies)
     return _first_good((*first, _follow_on), c, conditions, reduced, z)
 
 
