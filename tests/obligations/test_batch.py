@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.obligations.shipments import MOTOR, OXIDE
+from tests.obligations.test_cases import CASES
+from tests.obligations.test_properties import BASES
 
-from ytterby.obligations import Facts, judge
+from ytterby.obligations import Facts, judge, rules
 from ytterby.obligations.batch import judge_table
 
 DAY = "2026-11-24"
@@ -61,38 +69,109 @@ def flat(facts: dict[str, Any]) -> dict[str, str]:
     return cells
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_each_verdict_is_that_of_the_shipment_alone(tmp_path: Path, processes: int, suffix: str) -> None:
-    rows, path = shipments(150), tmp_path / f"shipments{suffix}"
-    table = pd.DataFrame([{"id": f"S{k}", **flat(facts)} for k, facts in enumerate(rows)])
-    table.to_csv(path, index=False) if suffix == ".csv" else table.to_parquet(path)
-    found = judge_table(path, DAY, processes=processes).table().to_pylist()
-    expected = [
+def mixed(count: int) -> list[dict[str, Any]]:
+    """Return the facts of all cases and properties, then mixtures: fields of others, fields left out, other amounts."""
+    draw = random.Random(11)
+    known = [case["facts"] for case in CASES] + [facts for facts, _ in BASES.values()]
+    rows = list(known)
+    for _ in range(count):
+        facts = copy.deepcopy(draw.choice(known))
+        for field in draw.sample(list(Facts.model_fields), 3):
+            facts.pop(field, None)
+            if field in (other := draw.choice(known)):
+                facts[field] = copy.deepcopy(other[field])
+        for node in facts.get("nodes") or ():
+            node["value_usd"] = draw.choice([None, [100, 100], [100, None], [50, 200], 0])
+            for content in node.get("contents") or ():
+                content["value_usd"] = draw.choice([None, 0, 0.1, 10, [0, 26], [0.05, None], 100])
+                content["mass_kg"] = draw.choice([None, 0, 0.3, [0, 1]])
+        rows.append(facts)
+    return rows
+
+
+@cache
+def expected(made: str) -> list[tuple[Any, ...]]:
+    return [verdict for k, facts in enumerate(MADE[made]) for verdict in judged(f"S{k}", facts)]
+
+
+def judged(name: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
         (
-            f"S{k}",
+            name,
             v.rule,
             v.limb,
             v.outcome,
             v.if_operative,
             list(v.could_be),
             {m.fact for m in v.missing if len(v.could_be) > 1},
+            v.state.legal,
+            v.state.political,
+            v.knowledge_age_days,
         )
-        for k, facts in enumerate(rows)
         for v in judge(Facts.model_validate(facts), DAY).verdicts
     ]
-    assert [
+
+
+def tabled(path: Path, processes: int) -> list[tuple[Any, ...]]:
+    return [
         (
-            r["id"],
-            r["rule"],
-            r["limb"],
-            r["outcome"],
-            r["if_operative"],
+            *(r[name] for name in ("id", "rule", "limb", "outcome", "if_operative")),
             json.loads(r["could_be"]),
             set(json.loads(r["missing"])),
+            *(r[name] for name in ("legal", "political", "knowledge_age_days")),
         )
-        for r in found
-    ] == expected
+        for r in judge_table(path, DAY, processes=processes).table().to_pylist()
+    ]
+
+
+def as_json(facts: dict[str, Any]) -> dict[str, str]:
+    return {field: json.dumps(facts[field], default=str) if field in facts else "" for field in Facts.model_fields} | {
+        field: facts.get(field) or "" for field in ("exporter", "ship_from", "destination")
+    }
+
+
+MADE = {"dotted": shipments(150), "json": mixed(300)}
+CELLS = {"dotted": flat, "json": as_json}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("made", MADE)
+def test_each_verdict_is_that_of_the_shipment_alone(tmp_path: Path, made: str, processes: int, suffix: str) -> None:
+    path = tmp_path / f"shipments{suffix}"
+    table = pd.DataFrame([{"id": f"S{k}", **CELLS[made](facts)} for k, facts in enumerate(MADE[made])])
+    table.to_csv(path, index=False) if suffix == ".csv" else table.to_parquet(path)
+    assert tabled(path, processes) == expected(made)
+
+
+def test_the_made_up_shipments_reach_every_rule_and_outcome() -> None:
+    found = [row for made in MADE for row in expected(made)]
+    outcomes = {(rule, limb): {operative} for _, rule, limb, _, operative, *_ in found}
+    for _, rule, limb, _, operative, *_ in found:
+        outcomes[rule, limb].add(operative)
+    assert {rule for rule, _ in outcomes} == set(rules())
+    assert [limb for limb, given in outcomes.items() if len(given) == 1 and given != {None}] == []
+
+
+PORTIONS = st.sampled_from([0.0, 1e-9, 0.3, 0.999, 1.0])
+SHARES = st.dictionaries(
+    st.sampled_from(["CHN", "JPN", "HKG"]), st.tuples(PORTIONS, PORTIONS).map(sorted), min_size=1, max_size=2
+)
+
+
+@given(base=st.sampled_from([MOTOR, OXIDE]), shares=st.lists(SHARES, min_size=2, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_shares_of_origin_give_the_verdicts_of_the_shipment_alone(base: dict[str, Any], shares: list[Any]) -> None:
+    rows = []
+    for share in shares:
+        facts = copy.deepcopy(base)
+        for content in facts["nodes"][-1]["contents"]:
+            content["origin"] = dict.fromkeys(("separated", "metal", "magnet"), share)
+        rows.append(facts)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shipments.csv"
+        pd.DataFrame([{"id": f"S{k}", **as_json(facts)} for k, facts in enumerate(rows)]).to_csv(path, index=False)
+        assert tabled(path, 1) == [verdict for k, facts in enumerate(rows) for verdict in judged(f"S{k}", facts)]
 
 
 def test_nested_columns_of_parquet_are_read(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from ytterby.errors import UnknownNameError
 from ytterby.obligations._answers import Answer, every
@@ -64,7 +64,8 @@ class Case:
     """One shipment under one set of readings: what the tests are asked of. Each test is asked once.
 
     `on` is the day that is asked about. `supposed` holds answers to tests by name that stand in for what the facts say,
-    to see what they would change.
+    to see what they would change. `remembered` holds what tests found that hangs on a few words of the facts alone; the
+    cases of a table share it.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Case:
         self.shipment = shipment or Shipment(facts)
         self.supposed: Mapping[str, Answer] = {}
         self.answers: dict[int, Answer] = {}
+        self.remembered: dict[Hashable, Any] = {}
 
     def ask(self, file: RuleFile, name: str) -> Answer:
         """Return the answer to a named test of a rule file, or what was supposed of it."""

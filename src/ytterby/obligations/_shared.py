@@ -7,33 +7,37 @@ Shipments with the same answers to all questions of a limb have the same verdict
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from ytterby.obligations._answers import Answer
 from ytterby.obligations._case import Case
+from ytterby.obligations._decide import decide
+from ytterby.obligations._held import Held, outcome_in
 from ytterby.obligations._shipment import Shipment
-from ytterby.obligations.facts import Facts
+from ytterby.obligations._shipments import Codes, Told, joined
+from ytterby.obligations.facts import Facts, Node
+from ytterby.obligations.judge import Law
 from ytterby.records import Record
 
 if TYPE_CHECKING:
-    from ytterby.obligations._model import LimbRule, RuleFile
-    from ytterby.obligations._tests import Test
+    from ytterby.obligations._model import LimbRule, Outcome, RuleFile
 
-__all__ = ["FIELDS", "Result", "Rows", "grouped"]
+__all__ = ["Found", "Result", "Rows", "grouped"]
 
-Codes = npt.NDArray[np.int64]
 Part = str
-FIELDS: tuple[Part, ...] = tuple(Facts.model_fields)
-_MATTER, _ORIGIN = "matter", "origin"
+Parts = frozenset[Part]
+_MATTER, _ORIGIN, _NODES = "matter", "origin", "nodes"
 _AMOUNTS = frozenset({"value_usd", "mass_kg"})
 _SOURCES = frozenset({"origin", "technology", "us_licence_required"})
+_SEEN: dict[str, Parts] = {
+    "matter": frozenset({"item", _MATTER}),
+    "origin": frozenset({"item", _ORIGIN}),
+    "amounts": frozenset({"item", _NODES}),
+}
 
 
 @dataclass(frozen=True)
@@ -52,56 +56,119 @@ class Result:
     missing: tuple[str, ...] = ()
 
 
+Said = tuple[bool | None, bool, tuple[str, ...]]
+"""What counts of an answer: its value, whether it is only a detail, and what is missing."""
+
+
+@dataclass
+class Found:
+    """What was found of some shipments under a law and holds of others too; kept between the pieces of a table."""
+
+    law: Law
+    parts: dict[Part, dict[Hashable, int]] = field(default_factory=dict)
+    said: dict[Said, int] = field(default_factory=dict)
+    answers: dict[int, dict[Parts, dict[tuple[int, ...], int]]] = field(default_factory=dict)
+    outcomes: dict[Hashable, tuple[Outcome, tuple[Outcome, ...]]] = field(default_factory=dict)
+    states: dict[Hashable, Held] = field(default_factory=dict)
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._said: list[Answer] = []
+
+    def number(self, answer: Answer) -> int:
+        """Return the number of an answer."""
+        number = self.said.setdefault((answer.value, answer.detail, answer.missing), len(self.said))
+        if number == len(self._said):
+            self._said.append(Answer(answer.value, "", answer.missing, answer.detail))
+        return number
+
+    def answer(self, number: int) -> Answer:
+        """Return the answer of a number, without the fact that it rests on."""
+        return self._said[number]
+
+
 class Rows:
     """Shipments with, for each part of their facts, a number that is the same where that part is the same."""
 
-    def __init__(self, facts: Sequence[Facts]) -> None:
-        self.facts = facts
-        self._codes: dict[frozenset[Part], Codes] = {}
-        for field in FIELDS:
-            self._number(field, [_plain(getattr(row, field)) for row in facts])
-        self._number(_ORIGIN, [_seen(row, _AMOUNTS) for row in facts])
-        self._number(_MATTER, [_seen(row, _AMOUNTS | _SOURCES) for row in facts])
+    def __init__(self, told: Mapping[str, Told], found: Found) -> None:
+        self._told, self._found = told, found
+        self._codes: dict[Parts, Codes] = {}
+        self._cases: dict[int, _Watched] = {}
+        for name, column in told.items():
+            if name == _NODES:
+                seen = [_seen(nodes) for nodes in column.values]
+                self._number(_MATTER, column, [matter for matter, _ in seen])
+                self._number(_ORIGIN, column, seen)
+                self._codes[frozenset([name])] = column.codes
+            else:
+                self._number(name, column, [_plain(value) for value in column.values])
+        self._count = len(column.codes)
 
-    def codes(self, parts: frozenset[Part]) -> Codes:
+    def __len__(self) -> int:
+        return self._count
+
+    def codes(self, parts: Parts) -> Codes:
         """Return a number for each row that is the same where all these parts are."""
         if parts not in self._codes:
-            self._codes[parts] = _joined([self._codes[frozenset([part])] for part in sorted(parts)], len(self.facts))
+            self._codes[parts] = joined([self._codes[frozenset([part])] for part in sorted(parts)], len(self))
         return self._codes[parts]
 
-    def _number(self, part: Part, keys: Iterable[Hashable]) -> None:
-        numbers: dict[Hashable, int] = {}
-        self._codes[frozenset([part])] = np.array([numbers.setdefault(k, len(numbers)) for k in keys], dtype=np.int64)
+    def key(self, parts: Parts, row: int) -> tuple[int, ...]:
+        """Return what a row has in these parts, told apart from the rows of all pieces of the table."""
+        return tuple([int(self._codes[frozenset([part])][row]) for part in sorted(parts)])
+
+    def case(self, row: int) -> _Watched:
+        """Return a row as a case."""
+        if row not in self._cases:
+            values = {name: column.values[column.codes[row]] for name, column in self._told.items()}
+            self._cases[row] = _Watched(Facts.model_construct(**values), row, self, self._found)
+        return self._cases[row]
+
+    def _number(self, part: Part, column: Told, keys: Sequence[Hashable]) -> None:
+        numbers = self._found.parts.setdefault(part, {})
+        table = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        self._codes[frozenset([part])] = table[column.codes]
 
 
 class _Watched(Case):
     """A case that knows what a test reads."""
 
-    def __init__(self, facts: Facts, readings: Mapping[str, str | float], on: dt.date) -> None:
+    def __init__(self, facts: Facts, row: int, rows: Rows, found: Found) -> None:
         self._read: set[Part] = set()
         self._sees = ["amounts"]
-        super().__init__(facts, readings, on, Shipment(facts))
+        self._row, self._rows, self._found = row, rows, found
+        super().__init__(facts, found.law.readings, found.law.on, Shipment(facts))
+        self.remembered = found.remembered
 
-    def watch(self, file: RuleFile, name: str) -> tuple[Answer, frozenset[Part]]:
-        """Return the answer to a test and the parts of the facts that it read."""
-        self._read = set()
-        self.answers.clear()
-        return self.ask(file, name), frozenset(self._read)
+    def watch(self, file: RuleFile, name: str) -> tuple[int, Parts]:
+        """Return the number of the answer to a test and the parts of the facts that it read."""
+        test = file.test(name)
+        known = self._found.answers.setdefault(id(test), {})
+        for parts, told in known.items():
+            number = told.get(self._rows.key(parts, self._row))
+            if number is not None:
+                self._read |= parts
+                return number, parts
+        outer, self._read = self._read, set()
+        self._sees.append(test.sees)
+        answer = test.ask(self, file)
+        self._sees.pop()
+        read = frozenset(self._read)
+        self._read = outer | read
+        number = self._found.number(answer)
+        if _NODES not in read:  # amounts are seldom the same twice
+            known.setdefault(read, {})[self._rows.key(read, self._row)] = number
+        return number, read
 
     def ask(self, file: RuleFile, name: str) -> Answer:
-        self._sees.append(file.test(name).sees)
-        try:
-            return super().ask(file, name)
-        finally:
-            self._sees.pop()
+        return self._found.answer(self.watch(file, name)[0])
 
     def __getattribute__(self, name: str) -> Any:
         value = object.__getattribute__(self, name)
         if name == "facts":
             return _Reader(value, self._read)
         if name == "shipment":
-            sees = self._sees[-1]
-            self._read |= {_MATTER} if sees == "matter" else {_ORIGIN} if sees == "origin" else {"item", "nodes"}
+            self._read |= _SEEN[self._sees[-1]]
         return value
 
 
@@ -116,80 +183,79 @@ class _Reader:
         return getattr(self._facts, name)
 
 
-def grouped(
-    rows: Rows,
-    readings: Mapping[str, str | float],
-    on: dt.date,
-    limbs: Sequence[tuple[RuleFile, LimbRule]],
-    judge: Callable[[RuleFile, LimbRule, Case], Result],
-    known: dict[Any, Result],
-) -> list[list[Result]]:
-    """Return for each limb the result of each row. `known` keeps results by the answers that gave them."""
-    cases = [_Watched(facts, readings, on) for facts in rows.facts]
-    leaves = {(file.rule, name): test for file, limb in limbs for name, test in file.leaves(limb.names()).items()}
-    files = {file.rule: file for file, _ in limbs}
-    answered: dict[int, tuple[Codes, list[Any]]] = {}
-    for (rule, name), test in leaves.items():
-        if id(test) not in answered:
-            answered[id(test)] = _answers(rows, cases, files[rule], name)
-    found = []
-    for file, limb in limbs:
-        asked: list[Test] = list(file.leaves(limb.names()).values())
+def grouped(rows: Rows, found: Found) -> tuple[list[Result], Codes]:
+    """Return the different results, and for each row and limb the number of its result."""
+    law = found.law
+    answered: dict[int, Codes] = {}
+    results: dict[Result, int] = {}
+    numbers = np.empty((len(rows), len(law.limbs)), dtype=np.int64)
+    for k, (file, limb) in enumerate(law.limbs):
+        leaves = file.leaves(limb.names())
+        for name, test in leaves.items():
+            if id(test) not in answered:
+                answered[id(test)] = _answers(rows, found, file, name)
+        asked = [answered[id(test)] for test in leaves.values()]
+        tests = [id(test) for test in leaves.values()]
         dated = [rows.codes(frozenset(["dates"]))] if limb.day else []  # the day that the limb goes by
-        codes = _joined([*(answered[id(test)][0] for test in asked), *dated], len(rows.facts))
-        first = np.unique(codes, return_index=True)[1]
-        results = []
-        for at in first.tolist():
-            facts = rows.facts[at]
-            said = [answered[id(test)][1][answered[id(test)][0][at]] for test in asked]
-            told = tuple([(value, detail) for value, detail, _ in said])
-            key = (file.rule, limb.limb, told, repr(facts.dates) if limb.day else None)
-            if key not in known:
-                case = Case(facts, readings, on)
-                case.answers = {
-                    id(test): Answer(value, "", (), detail) for test, (value, detail) in zip(asked, told, strict=True)
-                }
-                known[key] = judge(file, limb, case)
-            result = known[key]
-            if len(result.could_be) > 1:  # where one outcome is possible, nothing that is missing changes it
-                missing = dict.fromkeys(path for value, _, paths in said if value is None for path in paths)
-                result = replace(result, missing=tuple(missing))
-            results.append(result)
-        found.append([results[code] for code in codes.tolist()])
-    return found
+        codes = joined([*asked, *dated], len(rows))
+        table = []
+        for row in np.unique(codes, return_index=True)[1].tolist():
+            said = dict(zip(tests, [found.answer(codes[row]) for codes in asked], strict=True))
+            held = _held(rows, found, file, limb, row)
+            result = _result(found, file, limb, said, held)
+            table.append(results.setdefault(result, len(results)))
+        numbers[:, k] = np.array(table)[codes]
+    return list(results), numbers
 
 
-def _answers(rows: Rows, cases: Sequence[_Watched], file: RuleFile, name: str) -> tuple[Codes, list[Any]]:
-    """Return for each row the number of its answer, and the answers by number."""
-    out = np.full(len(cases), -1, dtype=np.int64)
-    numbers: dict[Any, int] = {}
-    left = np.arange(len(cases))
+def _held(rows: Rows, found: Found, file: RuleFile, limb: LimbRule, row: int) -> Held:
+    key = (file.rule, limb.limb, rows.key(frozenset(["dates"]), row) if limb.day else ())
+    if key not in found.states:
+        found.states[key] = found.law.held(file, limb, rows.case(row))
+    return found.states[key]
+
+
+def _result(found: Found, file: RuleFile, limb: LimbRule, said: dict[int, Answer], held: Held) -> Result:
+    key = (file.rule, limb.limb, tuple([(answer.value, answer.detail) for answer in said.values()]))
+    if key not in found.outcomes:
+        case = Case(Facts(), found.law.readings, found.law.on)
+        case.answers = said
+        found.outcomes[key] = decide(limb, lambda name: case.ask(file, name))
+    operative, could_be = found.outcomes[key]
+    outcome, if_operative = outcome_in(file, held, operative)
+    result = Result(outcome, if_operative, could_be, held.legal, held.political, held.age)
+    if len(could_be) > 1:  # where one outcome is possible, nothing that is missing changes it
+        missing = dict.fromkeys(path for answer in said.values() if answer.value is None for path in answer.missing)
+        result = replace(result, missing=tuple(missing))
+    return result
+
+
+def _answers(rows: Rows, found: Found, file: RuleFile, name: str) -> Codes:
+    """Return for each row the number of its answer."""
+    out = np.full(len(rows), -1, dtype=np.int64)
+    known = found.answers.setdefault(id(file.test(name)), {})
+    left, tried = np.arange(len(rows)), list(known)
     while len(left):
-        _, parts = cases[left[0]].watch(file, name)
+        parts = tried.pop() if tried else None
+        asked = parts is None
+        if parts is None:
+            parts = rows.case(left[0]).watch(file, name)[1]
         codes = rows.codes(parts)[left]
-        by_code: dict[int, int] = {}
-        for code, at in zip(*np.unique(codes, return_index=True), strict=True):
-            answer, read = cases[left[at]].watch(file, name)
-            said = (answer.value, answer.detail, answer.missing)
-            number = numbers.setdefault(said, len(numbers))
-            if read == parts:
-                by_code[int(code)] = number
-            else:
-                out[left[at]] = number  # which parts are read hangs on what they say: this one speaks for itself
+        first = np.unique(codes, return_index=True)
         table = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
-        table[list(by_code)] = list(by_code.values())
-        settled = table[codes]
-        out[left] = np.where(settled >= 0, settled, out[left])
+        for code, at in zip(*(ends.tolist() for ends in first), strict=True):
+            row = left[at]
+            if asked:
+                number, read = rows.case(row).watch(file, name)
+                if read == parts:
+                    table[code] = number
+                else:
+                    out[row] = number  # which parts are read hangs on what they say: this one speaks for itself
+            else:
+                table[code] = known[parts].get(rows.key(parts, row), -1)
+        out[left] = np.where(table[codes] >= 0, table[codes], out[left])
         left = left[out[left] < 0]
-    return out, list(numbers)
-
-
-def _joined(codes: Sequence[Codes], count: int) -> Codes:
-    joined = np.zeros(count, dtype=np.int64)
-    for code in codes:
-        if len(code) and code.max() > 0:
-            joined = pd.factorize(joined * (int(code.max()) + 1) + code)[0].astype(np.int64)
-    return joined
+    return out
 
 
 def _plain(value: Any) -> Hashable:
@@ -201,20 +267,26 @@ def _plain(value: Any) -> Hashable:
     return repr(value) if isinstance(value, dict | list | float) else (type(value), value)
 
 
-def _seen(facts: Facts, hidden: frozenset[str]) -> Hashable:
-    """Return what is said of goods, with amounts only as: untold, none, from none up, some."""
-    said: list[Hashable] = [_plain(facts.item), facts.nodes is None]
-    for node in facts.nodes or ():
+def _seen(nodes: tuple[Node, ...] | None) -> tuple[Hashable, Hashable]:
+    """Return what is said of the matter of goods, and of where it comes from.
+
+    Of amounts that is only: untold, none, from none up, some.
+    """
+    if nodes is None:
+        return None, None
+    matter: list[Hashable] = []
+    sources: list[Hashable] = []
+    for node in nodes:
         contents = node.contents
-        said.append((node.id, node.parent, node.listed_as, node.form, contents is None))
+        matter.append((node.id, node.parent, node.listed_as, node.form, contents is None))
         for content in contents or ():
-            said += [
-                _origin(value) if name == "origin" else _plain(value)
-                for name, value in vars(content).items()
-                if name not in hidden
-            ]
-            said.append(_amount(content.mass_kg or content.value_usd))
-    return tuple(said)
+            for name, value in vars(content).items():
+                if name in _SOURCES:
+                    sources.append(_origin(value) if name == "origin" else _plain(value))
+                elif name not in _AMOUNTS:
+                    matter.append(value)
+            matter.append(_amount(content.mass_kg or content.value_usd))
+    return tuple(matter), tuple(sources)
 
 
 def _origin(origin: Mapping[str, Mapping[str, tuple[float, float]] | None] | None) -> Hashable:

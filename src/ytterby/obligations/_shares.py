@@ -132,7 +132,7 @@ class ShareTest(Asked):
 
     def _of(self, case: Case, file: RuleFile, thing: Thing) -> Answer:
         missing: list[str] = []
-        low, high = self._amount(file, thing, missing)
+        low, high = self._amount(case, file, thing, missing)
         if high == 0:
             return Answer(False, f"{thing.path}: nothing that counts")
         whole = thing.node.value_usd if thing.node else None
@@ -146,8 +146,8 @@ class ShareTest(Asked):
         fact = f"{thing.path}: {percent(floor)} to {percent(ceiling)} of the value"
         return within(case, self, min(floor, 1.0), max(floor, ceiling), fact, tuple(dict.fromkeys(missing)))
 
-    def _amount(self, file: RuleFile, thing: Thing, missing: list[str]) -> tuple[float, float]:
-        below = [self._amount(file, part, missing) for part in thing.parts]
+    def _amount(self, case: Case, file: RuleFile, thing: Thing, missing: list[str]) -> tuple[float, float]:
+        below = [self._amount(case, file, part, missing) for part in thing.parts]
         low, high = sum(pair[0] for pair in below), sum(pair[1] for pair in below)
         contents = thing.node.contents if thing.node else None
         if contents is None:
@@ -156,42 +156,48 @@ class ShareTest(Asked):
                 return 0.0, math.inf
             return low, high
         own = [
-            self._counted(file, f"{thing.path}.contents.{k}", content, missing) for k, content in enumerate(contents)
+            self._counted(case, file, f"{thing.path}.contents.{k}", content, missing)
+            for k, content in enumerate(contents)
         ]
         return max(low, sum(pair[0] for pair in own)), max(high, sum(pair[1] for pair in own))
 
-    def _counted(self, file: RuleFile, path: str, content: Content, missing: list[str]) -> tuple[float, float]:
-        counts = _on(file, self.lists, self.elements, path, content)
-        if self.us_licence_required is not None and counts.value is not False:
-            told = content.us_licence_required
-            field = f"{path}.us_licence_required"
-            counts = every([counts, untold(field) if told is None else Answer(told is self.us_licence_required, field)])
+    def _counted(
+        self, case: Case, file: RuleFile, path: str, content: Content, missing: list[str]
+    ) -> tuple[float, float]:
+        read = (content.element, content.form, content.part, content.us_licence_required)
+        known = case.remembered.get((id(self), id(file), path, read))
+        if known is None:
+            known = case.remembered[id(self), id(file), path, read] = self._counts(file, path, content)
+        counts, steps = known
         if counts.value is False or content.value_usd == (0.0, 0.0) or amount_ends(content)[1] == 0:
             return 0.0, 0.0
         share: tuple[float, float] = (1.0, 1.0)
         if self.countries:
-            steps = {
-                s
-                for e in file.entries(self.lists)
-                if e.covers(path, content).value is not False
-                for s in e.origin_steps
-            }
-            bounds = [share_within(content, step, group_of(self.countries)) for step in sorted(steps)]
+            bounds = [share_within(content, step, group_of(self.countries)) for step in steps]
             share = (
                 max((b[0] for b in bounds if b), default=0.0),
                 max((b[1] if b else 1.0 for b in bounds), default=1.0),
             )
             if share[1] == 0:
                 return 0.0, 0.0
-            missing += [
-                f"{path}.origin.{s}" for s, b in zip(sorted(steps), bounds, strict=True) if b is None and share[0] < 1
-            ]
+            missing += [f"{path}.origin.{s}" for s, b in zip(steps, bounds, strict=True) if b is None and share[0] < 1]
         value = content.value_usd
         if value is None or None in value or value[0] != value[1]:
             missing.append(f"{path}.value_usd")
         missing += counts.missing
         low, high = value or (None, None)
         return (low or 0.0) * share[0] * (counts.value is True), (math.inf if high is None else high) * share[1]
+
+    def _counts(self, file: RuleFile, path: str, content: Content) -> tuple[Answer, list[str]]:
+        """Return whether a content counts, and the steps that make its origin."""
+        counts = _on(file, self.lists, self.elements, path, content)
+        if self.us_licence_required is not None and counts.value is not False:
+            told = content.us_licence_required
+            field = f"{path}.us_licence_required"
+            counts = every([counts, untold(field) if told is None else Answer(told is self.us_licence_required, field)])
+        entries = file.entries(self.lists) if self.countries else ()
+        steps = {s for e in entries if e.covers(path, content).value is not False for s in e.origin_steps}
+        return counts, sorted(steps)
 
 
 def _under(case: Case, owner: RuleFile, entry: Entry, thing: Thing) -> Answer:

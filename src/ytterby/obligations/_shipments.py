@@ -6,17 +6,22 @@ A cell of a list or an object is JSON; in Parquet a column may be nested as well
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import ValidationError
 
 from ytterby.errors import DataError, InputError, UnknownNameError
 from ytterby.obligations.facts import Facts
 
-__all__ = ["Problem", "chunks", "facts_of_rows", "read_table"]
+__all__ = ["Codes", "Problem", "Told", "chunks", "joined", "read_table", "told_by_rows"]
+
+Codes = npt.NDArray[np.int64]
 
 Problem = tuple[int, str | None, str]
 """Row of the file, column and what is the matter."""
@@ -51,31 +56,61 @@ def read_table(path: Path) -> pd.DataFrame:
     return table
 
 
-def facts_of_rows(table: pd.DataFrame, first: int) -> tuple[list[Facts], list[Problem]]:
-    """Return the facts of each row, equal rows once read, and what is the matter with rows; `first` is its number."""
+@dataclass(frozen=True)
+class Told:
+    """What the rows of a table tell of one field of FACTS: the different values, and the number of each row's."""
+
+    codes: Codes
+    values: list[Any]
+
+
+def told_by_rows(table: pd.DataFrame, first: int) -> tuple[dict[str, Told], list[Problem]]:
+    """Return what rows tell of each field, equal cells once read, and what is the matter with rows from `first` on."""
     columns = [(str(name), str(name).split(".")) for name in table.columns if name != "id"]
     cells = [table[name].tolist() for name, _ in columns]
-    found: list[Facts] = []
-    problems: list[Problem] = []
-    seen: dict[str, Facts] = {}
-    for k, row in enumerate(zip(*cells, strict=True)):
-        key = repr(row)
-        if key not in seen:
+    broken = np.zeros(len(table), dtype=bool)
+    found = {}
+    for field in Facts.model_fields:
+        mine = [k for k, (_, path) in enumerate(columns) if path[0] == field]
+        codes = joined([_alike(cells[k]) for k in mine], len(table))
+        values = []
+        for code, at in enumerate(np.unique(codes, return_index=True)[1].tolist()):
             try:
-                seen[key] = Facts.model_validate(_nested(columns, row))
-            except _CellError as error:
-                problems.append((first + k, error.column, error.message))
-                continue
-            except ValidationError as error:
-                wrong = error.errors(include_url=False)[0]
-                field = ".".join(str(part) for part in wrong["loc"])
-                message = f"{wrong['msg'][0].lower()}{wrong['msg'][1:]}"
-                if wrong["type"] != "unknown_field":
-                    message += f"; found {str(wrong['input'])[:60]!r}"
-                problems.append((first + k, field or None, message))
-                continue
-        found.append(seen[key])
+                facts = Facts.model_validate(_nested([columns[k] for k in mine], [cells[k][at] for k in mine]))
+                values.append(getattr(facts, field))
+            except (_CellError, ValidationError):
+                values.append(None)
+                broken |= codes == code
+        found[field] = Told(codes, values)
+    problems: list[Problem] = []
+    for k in np.flatnonzero(broken).tolist():
+        try:
+            Facts.model_validate(_nested(columns, [column[k] for column in cells]))
+        except _CellError as error:
+            problems.append((first + k, error.column, error.message))
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in wrong["loc"])
+            message = f"{wrong['msg'][0].lower()}{wrong['msg'][1:]}"
+            if wrong["type"] != "unknown_field":
+                message += f"; found {str(wrong['input'])[:60]!r}"
+            problems.append((first + k, where or None, message))
     return found, problems
+
+
+def joined(codes: Sequence[Codes], count: int) -> Codes:
+    """Return a number for each of `count` rows, the same where all codes are, in the order of appearance."""
+    found = np.zeros(count, dtype=np.int64)
+    for code in codes:
+        if len(code) and code.max() > 0:
+            found = pd.factorize(found * (int(code.max()) + 1) + code)[0].astype(np.int64)
+    return found
+
+
+def _alike(cells: Sequence[Any]) -> Codes:
+    """Return a number for each cell, the same where the cell is."""
+    keys = np.array([cell if isinstance(cell, str) else f"\0{cell!r}" for cell in cells], dtype=object)
+    return pd.factorize(keys)[0].astype(np.int64)
 
 
 class _CellError(Exception):
@@ -84,7 +119,7 @@ class _CellError(Exception):
         self.column, self.message = column, message
 
 
-def _nested(columns: list[tuple[str, list[str]]], row: tuple[Any, ...]) -> dict[str, Any]:
+def _nested(columns: list[tuple[str, list[str]]], row: Sequence[Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for (name, path), cell in zip(columns, row, strict=True):
         value = _cell(name, path, cell)

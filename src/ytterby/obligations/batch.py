@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,11 @@ import pyarrow as pa
 
 from ytterby.errors import DataError
 from ytterby.measures import Register, as_day
-from ytterby.obligations._case import Case
 from ytterby.obligations._decide import gravity
 from ytterby.obligations._load import rules as shipped
-from ytterby.obligations._model import OUTCOMES, LimbRule, RuleFile
-from ytterby.obligations._shared import Result, Rows, grouped
-from ytterby.obligations._shipments import Problem, chunks, facts_of_rows, read_table
+from ytterby.obligations._model import OUTCOMES, RuleFile
+from ytterby.obligations._shared import Found, Result, Rows, grouped
+from ytterby.obligations._shipments import Problem, chunks, read_table, told_by_rows
 from ytterby.obligations.judge import Law
 
 __all__ = ["Batch", "judge_table"]
@@ -122,9 +122,10 @@ def judge_table(
         raise DataError(f"the id '{twice}' stands twice", where=f"{path.name}, column id")
     law = Law.of(rules or shipped(), register or Register.default(), as_day(on), known_on, readings or {}, assume or {})
     size = min(_ROWS, max(1, -(-len(table) // processes)))
+    name = uuid4().hex
     pieces = list(chunks(table, size))
     running = Parallel(n_jobs=min(processes, len(pieces)), return_as="generator")(
-        delayed(_judged)(piece, first + begin, law) for begin, piece in pieces
+        delayed(_judged)(piece, first + begin, law, name) for begin, piece in pieces
     )
     results: dict[Result, int] = {}
     blocks: list[npt.NDArray[np.int32]] = []
@@ -144,39 +145,21 @@ def judge_table(
     return Batch(ids, limbs, list(results), np.concatenate(blocks))
 
 
-_known: dict[str, dict[Any, Result]] = {}
-"""Results by the answers that gave them, kept by a process between the pieces of one table."""
+_kept: dict[str, Found] = {}
+"""What a process found, kept between the pieces of one table."""
 
 
-def _judged(piece: pd.DataFrame, first: int, law: Law) -> tuple[list[Result], npt.NDArray[np.int32], list[Problem]]:
-    facts, problems = facts_of_rows(piece, first)
+def _judged(
+    piece: pd.DataFrame, first: int, law: Law, table: str
+) -> tuple[list[Result], npt.NDArray[np.int64], list[Problem]]:
+    told, problems = told_by_rows(piece, first)
     if problems:
-        return [], np.zeros((0, 0), dtype=np.int32), problems
-    different = {id(row): row for row in facts}
-    place = {name: k for k, name in enumerate(different)}
-    rows = Rows(list(different.values()))
-    key = law.key
-    if key not in _known:
-        _known.clear()
-        _known[key] = {}
-
-    def judge(file: RuleFile, limb: LimbRule, case: Case) -> Result:
-        verdict = law.verdict(file, limb, case)
-        return Result(
-            verdict.outcome,
-            verdict.if_operative,
-            verdict.could_be,
-            verdict.state.legal,
-            verdict.state.political,
-            verdict.knowledge_age_days,
-        )
-
-    by_limb = grouped(rows, law.readings, law.on, law.limbs, judge, _known[key])
-    results: dict[Result, int] = {}
-    numbers = np.array(
-        [[results.setdefault(result, len(results)) for result in limb] for limb in by_limb], dtype=np.int32
-    )
-    return list(results), numbers.T[[place[id(row)] for row in facts]], []
+        return [], np.zeros((0, 0), dtype=np.int64), problems
+    if table not in _kept:
+        _kept.clear()
+        _kept[table] = Found(law)
+    found = _kept[table]
+    return *grouped(Rows(told, found), found), []
 
 
 def _broken(path: Path, problems: list[Problem]) -> DataError:

@@ -14,10 +14,11 @@ from functools import cached_property, partial
 from typing import Any
 
 from ytterby.errors import InputError, UnknownNameError, UsageError
-from ytterby.measures import STATES, LimbState, Register, as_day
+from ytterby.measures import STATES, Register, as_day
 from ytterby.obligations._case import Case
 from ytterby.obligations._decide import Missing, decide, flips, gravity, missing_facts
-from ytterby.obligations._load import common, state_meanings
+from ytterby.obligations._held import BOUNDARY, Held, both_in, day_of, outcome_in, states_of, taken
+from ytterby.obligations._load import common
 from ytterby.obligations._load import rules as shipped
 from ytterby.obligations._model import DutyRule, LimbRule, Outcome, RuleFile, State, StateMeaning
 from ytterby.obligations._tests import FactTest, MeasuredTest, WordsTest, texts_of
@@ -27,22 +28,11 @@ from ytterby.obligations.filings import filings_of
 
 __all__ = ["Judgement", "Law", "Verdict", "judge"]
 
-_BOUNDARY = "boundary_day"
 _BOUNDARY_VALUES = {
     "register": "as the register has it",
     "before": "as on the day before",
     "after": "as on the day after",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """In which state a limb is held to be, and what that means."""
-
-    legal: str | None
-    political: str | None
-    meaning: StateMeaning
-    age: int | None
 
 
 @dataclass(frozen=True)
@@ -61,20 +51,20 @@ class Verdict:
     file: RuleFile
     limb_rule: LimbRule
     case: Case
-    states: Mapping[str, _Held]
-    states_by: Callable[[Mapping[str, str | float]], Mapping[str, _Held]]
+    states: Mapping[str, Held]
+    states_by: Callable[[Mapping[str, str | float]], Mapping[str, Held]]
 
     @cached_property
     def readings(self) -> dict[str, dict[str, Any]]:
         """The disputed readings that the limb turns on: value, default, question, and the outcome under each."""
         found = {name: self._by_reading(name) for name in self.file.readings_of(self.limb_rule)}
         if len(self.states) > 1:
-            found[_BOUNDARY] = {
-                "value": self.case.readings[_BOUNDARY],
+            found[BOUNDARY] = {
+                "value": self.case.readings[BOUNDARY],
                 "default": "register",
                 "asks": "In which state is the limb on a day that sources dispute?",
                 "outcomes": {
-                    name: _both(self.file, held, self.if_operative or "incomplete")
+                    name: both_in(self.file, held, self.if_operative or "incomplete")
                     for name, held in self.states.items()
                 },
             }
@@ -148,8 +138,8 @@ class Verdict:
             )
             operative, _ = decide(self.limb_rule, lambda test, asked=case: asked.ask(self.file, test))  # type: ignore[misc]
             states = self.states_by({**self.case.readings, name: value})
-            held = states.get(str(self.case.readings[_BOUNDARY]), states["register"])
-            outcomes[value] = _both(self.file, held, operative)
+            held = taken(states, self.case.readings)
+            outcomes[value] = both_in(self.file, held, operative)
         return {"value": self.case.readings[name], "default": rule.default, "asks": rule.asks, "outcomes": outcomes}
 
     def _sources(self, keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -264,24 +254,24 @@ class Law:
         """All limbs that are judged, with their files."""
         return [(file, limb) for file in self.rules.values() for limb in file.limbs]
 
-    @property
-    def key(self) -> str:
-        """What tells one law from another within a run."""
-        return repr((list(self.rules), self.on, self.known_on, self.readings, self.assumed))
-
     def verdict(self, file: RuleFile, limb: LimbRule, case: Case) -> Verdict:
         """Return what one limb says of a case."""
         return _verdict(file, limb, case, self.register, self.known_on, self.assumed)
+
+    def held(self, file: RuleFile, limb: LimbRule, case: Case) -> Held:
+        """Return in which state a limb is held to be on the day that it goes by."""
+        states = states_of(file, limb, case, self.register, self.known_on, self.assumed, case.readings)
+        return taken(states, case.readings)
 
 
 def _verdict(
     file: RuleFile, limb: LimbRule, case: Case, book: Register, known: dt.date, assumed: Mapping[str, str]
 ) -> Verdict:
     operative, could_be = decide(limb, lambda name: case.ask(file, name))
-    states_by = partial(_states, file, limb, case, book, known, assumed)
+    states_by = partial(states_of, file, limb, case, book, known, assumed)
     states = states_by(case.readings)
-    held = states.get(str(case.readings[_BOUNDARY]), states["register"])
-    outcome, if_operative = _outcome(file, held, operative)
+    held = taken(states, case.readings)
+    outcome, if_operative = outcome_in(file, held, operative)
     return Verdict(
         rule=file.rule,
         limb=limb.limb,
@@ -290,7 +280,7 @@ def _verdict(
         could_be=could_be,
         state=State(legal=held.legal, political=held.political),
         meaning=held.meaning,
-        day=_day(limb, case, case.readings),
+        day=day_of(limb, case, case.readings),
         knowledge_age_days=held.age,
         file=file,
         limb_rule=limb,
@@ -300,79 +290,14 @@ def _verdict(
     )
 
 
-def _states(
-    file: RuleFile,
-    limb: LimbRule,
-    case: Case,
-    book: Register,
-    known: dt.date,
-    assumed: Mapping[str, str],
-    readings: Mapping[str, str | float],
-) -> dict[str, _Held]:
-    """Return the state under each reading of the boundary day; one alone, `register`, where the day is not disputed."""
-    day = _day(limb, case, readings)
-    taken = assumed.get(f"{file.rule}:{limb.limb}")
-    state = book[file.rule].state(day, known).get(limb.limb)
-    if taken is not None:
-        return {"register": _Held(taken, None, state_meanings()[taken], state.knowledge_age_days if state else None)}
-    found = {"register": _held(file, state, day, known)}
-    if state is not None and state.boundary_uncertain:
-        for name, step in (("before", -1), ("after", 1)):
-            near = book[file.rule].state(day + dt.timedelta(days=step), max(known, day + dt.timedelta(days=step)))
-            found[name] = _held(file, near.get(limb.limb), day, known)
-    return found
-
-
-def _held(file: RuleFile, state: LimbState | None, day: dt.date, known: dt.date) -> _Held:
-    if state is None:
-        unknown = StateMeaning(
-            operative="no", rank=99, says=f"nothing was known of it for {day} on {known}", outcome="not_applicable"
-        )
-        return _Held(None, None, unknown, None)
-    meanings = state_meanings()
-    legal, political = state.legal, state.political
-    meaning = (
-        meanings["hypothetical"] if file.hypothetical else meanings.get(legal or political or "", meanings["unknown"])
-    )
-    return _Held(legal, political, meaning, state.knowledge_age_days)
-
-
-def _outcome(file: RuleFile, held: _Held, operative: Outcome) -> tuple[Outcome, Outcome | None]:
-    """Return the outcome in a state, and what the limb would give if in force where that is another question."""
-    meaning = held.meaning
-    if meaning.operative == "yes":
-        return operative, operative
-    if meaning.operative == "no":
-        assert meaning.outcome is not None
-        silent = file.hypothetical or (held.legal is None and held.political is None)
-        return meaning.outcome, None if silent else operative
-    # whether it binds is unknown: only an item that it does not touch either way is certain
-    return (operative if gravity(operative) > gravity("dormant_if_reactivated") else "incomplete"), operative
-
-
-def _both(file: RuleFile, held: _Held, operative: Outcome) -> dict[str, Outcome | None]:
-    outcome, if_operative = _outcome(file, held, operative)
-    return {"outcome": outcome, "if_operative": if_operative}
-
-
-def _day(limb: LimbRule, case: Case, readings: Mapping[str, str | float]) -> dt.date:
-    """Return the day that a limb goes by: the first told, that of the reading before the others."""
-    fields = [path.removeprefix("dates.") for path in limb.day]
-    if limb.day_reading is not None:
-        first = readings[limb.day_reading]
-        fields.sort(key=lambda field: field != first)
-    told = (getattr(case.facts.dates, field) for field in fields) if case.facts.dates is not None else ()
-    return next((day for day in told if day is not None), case.on)
-
-
 def _readings(law: Mapping[str, RuleFile], given: Mapping[str, str | float]) -> dict[str, str | float]:
     known = {name: rule for file in law.values() for name, rule in file.readings.items()}
     chosen: dict[str, str | float] = {name: rule.default for name, rule in known.items()}
-    chosen[_BOUNDARY] = "register"
+    chosen[BOUNDARY] = "register"
     for name, value in given.items():
         if name not in chosen:
             raise UnknownNameError("reading", name, chosen, where="--reading")
-        values = _BOUNDARY_VALUES if name == _BOUNDARY else known[name].values
+        values = _BOUNDARY_VALUES if name == BOUNDARY else known[name].values
         if values and value not in values:
             raise UnknownNameError(f"value of the reading {name}", str(value), values, where="--reading")
         if not values:
