@@ -16,12 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ytterby.errors import InputError, UsageError
-from ytterby.trace.source import Problem, Source, declarations_frame, items_frame, lines_frame
+from ytterby.trace.readers._pool import Pool
+from ytterby.trace.source import LINE_COLUMNS, Problem, Source, declarations_frame, items_frame, lines_frame
 
 __all__ = ["is_workspace", "load", "save"]
 
 _NAMES = ("items", "lines", "declarations")
 _MANIFEST = "workspace.json"
+_TEXTS = [name for name, kind in LINE_COLUMNS.items() if kind == "text"]
 _ROWS = 1_000_000
 """Rows of a block."""
 _VERSION = "ytterby-workspace/1"
@@ -102,8 +104,11 @@ def load(folder: Path) -> Source:
     """
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in (*_NAMES, "problems")}
-    except (OSError, ValueError) as error:
+        tables = {
+            name: pd.read_parquet(folder / f"{name}.parquet") for name in (*_NAMES, "problems") if name != "lines"
+        }
+        lines = _lines(folder / "lines.parquet")
+    except (OSError, ValueError, KeyError) as error:
         raise InputError(f"no workspace can be read: {error}", where=str(folder)) from error
     if manifest.get("version") != _VERSION:
         raise InputError(f"unknown version '{manifest.get('version')}'", where=str(folder / _MANIFEST))
@@ -119,7 +124,33 @@ def load(folder: Path) -> Source:
     return Source(
         str(manifest["format"]),
         items_frame(tables["items"]),
-        lines_frame(tables["lines"]),
+        lines_frame(lines),
         declarations_frame(tables["declarations"]),
         problems,
     )
+
+
+def _lines(path: Path) -> pd.DataFrame:
+    """Return the lines, their texts numbered block by block: each is kept once, however many lines have it."""
+    items, words, rest = Pool(2), Pool(len(_TEXTS) - 2), []
+    with pq.ParquetFile(path, read_dictionary=_TEXTS) as file:
+        for number in range(file.num_row_groups):
+            block = file.read_row_group(number)
+            texts = [_numbered(block[name]) for name in _TEXTS]
+            items.add(*texts[:2])
+            words.add(*texts[2:])
+            rest.append(block.drop_columns(_TEXTS))
+    numbers = pa.concat_tables(rest)
+    rest.clear()
+    # Column by column: what is turned into numpy's arrays is given up.
+    table: pd.DataFrame = numbers.to_pandas(split_blocks=True, self_destruct=True)
+    del numbers
+    return table.assign(**dict(zip(_TEXTS, [*items.columns(), *words.columns()], strict=True)))
+
+
+def _numbered(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return a column of texts with each of them once; none is an empty text."""
+    if column.null_count:
+        column = column.cast(pa.string()).fill_null("").dictionary_encode()
+    coded = column.unify_dictionaries().combine_chunks()
+    return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
