@@ -14,15 +14,8 @@ if TYPE_CHECKING:
     from ytterby.obligations import Facts, Judgement, Verdict
     from ytterby.obligations.filings import Filing
 
-__all__ = ["TIERS", "judgement_text", "paragraph", "verdict_rows", "weighty"]
+__all__ = ["judgement_text", "paragraph", "verdict_rows", "weighty"]
 
-TIERS = {
-    "full_text": "text read",
-    "excerpt": "excerpt read",
-    "relay": "copy of the text read",
-    "none": "text not read",
-}
-"""How a source was seen, in words."""
 _MISSING = 8
 """So many missing facts of a verdict are shown in a table; JSON has all."""
 
@@ -147,6 +140,8 @@ def _reasons(verdict: Verdict, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _source(source: Mapping[str, Any]) -> str:
+    from ytterby.obligations._model import TIERS
+
     return f"{source['title']} ({TIERS[source['tier']]})" + (f" {source['url']}" if source["url"] else "")
 
 

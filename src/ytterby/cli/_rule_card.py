@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ytterby.cli._obligations_text import TIERS, paragraph
+from ytterby.cli._obligations_text import paragraph
 
 if TYPE_CHECKING:
     from ytterby.measures import Register
@@ -44,6 +44,8 @@ def rule_rows(
 
 def rule_card(file: RuleFile, rows: Sequence[Mapping[str, Any]]) -> str:
     """Return one rule as text."""
+    from ytterby.obligations._model import TIERS
+
     lines = [f"{file.rule}  {file.title or ''}".rstrip()]
     if file.hypothetical:
         lines.append("a rule that nobody has written; it answers only under --assume")

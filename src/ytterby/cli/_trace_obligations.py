@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,19 +112,21 @@ def _text(rows: list[dict[str, Any]], found: list[Judgement]) -> str:
     from ytterby.cli._obligations_text import weighty
 
     shown = [
-        {**row, "rules of weight": _rules(weighty(judged.verdicts)[0])} for row, judged in zip(rows, found, strict=True)
+        {**row, "rules of weight": _counts(weighty(judged.verdicts)[0])}
+        for row, judged in zip(rows, found, strict=True)
     ]
     text = rows_text(shown, columns=("item", "nodes", "summary", "rules of weight", "file"))
     how = "`ytterby obligations judge FILE --on DAY` gives" if rows and rows[0]["file"] else "--format json has"
     return f"{text}{how} the reasons, what is missing and what must be filed; not legal advice\n"
 
 
-def _rules(weight: list[Verdict]) -> str:
+def _counts(weight: list[Verdict]) -> str:
+    """Return how many rules have which gravest outcome."""
     gravest: dict[str, str] = {}
-    for verdict in weight:
-        inner = verdict.if_operative if verdict.outcome != verdict.if_operative else None
-        gravest.setdefault(verdict.rule, verdict.outcome + (f" (in force {inner})" if inner else ""))
-    return "; ".join(f"{rule} {words}" for rule, words in gravest.items())
+    for verdict in weight:  # the gravest first
+        gravest.setdefault(verdict.rule, verdict.outcome)
+    counts = Counter(gravest.values())
+    return ", ".join(f"{outcome} {count}" for outcome, count in counts.items())
 
 
 def _write_facts(facts: dict[str, Any], folder: Path, item: str) -> str:

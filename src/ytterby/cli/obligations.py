@@ -55,6 +55,10 @@ def judge(
     rules: Rules = None,
     register: Folder = None,
     ics: Annotated[Path | None, Parameter(name="--ics", help="Write what is owed to a new calendar file.")] = None,
+    drafts: Annotated[
+        Path | None, Parameter(name="--drafts", help="Folder for a draft (Markdown and DOCX) of each filing.")
+    ] = None,
+    force: Annotated[bool, Parameter(negative=(), help="Write over drafts that are there already.")] = False,
     fmt: Annotated[Format | None, Parameter(name="--format")] = None,
     output: Out = None,
 ) -> int:
@@ -63,18 +67,24 @@ def judge(
     A limb that is suspended or only announced says what it would give; one of which nobody knows whether it binds
     says so. What was not told is unknown, never favourable. Not legal advice. Exit code 1 says that the shipment is
     prohibited or would be denied in principle; any other answer, a licence or a report that is due too, is 0.
+    `--drafts` writes a draft for a lawyer of each filing that is owed, or would be if its limb were in force: all or
+    none, and never over other files without `--force`; `filings[].draft` names the Markdown, the DOCX is beside it.
     `ytterby schema facts` has the fields of the input, `ytterby schema verdict` those of the output.
 
     Examples: `ytterby obligations judge facts.yaml --on 2026-11-24`,
     `ytterby obligations judge facts.yaml --on 2026-12-01 --assume CHN-A61-2025:art7_compliance_notice=in_force`,
-    `ytterby obligations judge facts.yaml --on 2025-10-20 --reading a61_scope=press --format json`
+    `ytterby obligations judge facts.yaml --on 2025-10-20 --reading a61_scope=press --format json`,
+    `ytterby obligations judge facts.yaml --on 2026-11-24 --drafts drafts`
     """
     from ytterby.canonical import dumps
     from ytterby.cli._obligations_text import judgement_text, verdict_rows
     from ytterby.errors import UsageError
     from ytterby.obligations import judge as judged
+    from ytterby.obligations.drafts import drafts_of, write_drafts
     from ytterby.obligations.filings import calendar
 
+    if force and drafts is None:
+        raise UsageError("--force goes with --drafts", where="--force")
     if ics is not None and ics.exists():
         raise UsageError("the file is there already", where=str(ics), hint="name another one")
     found: Judgement = judged(
@@ -87,12 +97,15 @@ def judge(
         register=register_of(register),
     )
     chosen = infer_format(fmt, output, "table")
+    named = {} if drafts is None else write_drafts(drafts_of(found), drafts, force=force)
     if chosen == "table":
         write(judgement_text(found), output)
     elif chosen == "json":
-        write(dumps(found.record(), indent=2) + "\n", output)
+        write(dumps(found.record(named), indent=2) + "\n", output)
     else:
-        write_rows(verdict_rows(found.record()), chosen, output)
+        write_rows(verdict_rows(found.record(named)), chosen, output)
+    if drafts is not None:
+        sys.stderr.write(f"{sum(map(len, named.values()))} drafts written to {drafts}\n")
     if ics is not None:
         write(calendar(found), ics)
     return int(found.summary in BREACHES)

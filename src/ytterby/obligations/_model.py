@@ -14,6 +14,7 @@ from ytterby.records import Record
 
 __all__ = [
     "OUTCOMES",
+    "TIERS",
     "Duty",
     "DutyRule",
     "Kind",
@@ -30,6 +31,13 @@ __all__ = [
 
 Tier = Literal["full_text", "excerpt", "relay", "none"]
 """How the source was seen: read in full, in excerpt, through a third party that copied it, or not seen at all."""
+TIERS: dict[Tier, str] = {
+    "full_text": "text read",
+    "excerpt": "excerpt read",
+    "relay": "copy of the text read",
+    "none": "text not read",
+}
+"""That in words."""
 
 Kind = Literal["licence", "report", "notice", "declaration", "prohibition"]
 

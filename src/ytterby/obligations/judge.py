@@ -161,12 +161,12 @@ class Judgement:
         """The gravest outcome of all verdicts."""
         return min((v.outcome for v in self.verdicts), key=gravity, default="not_applicable")
 
-    def record(self) -> dict[str, Any]:
-        """Return the judgement in the format of ``ytterby obligations judge``."""
+    def record(self, drafts: Mapping[tuple[str, str], Mapping[int, str]] | None = None) -> dict[str, Any]:
+        """Return the judgement in the format of ``ytterby obligations judge``; `drafts` are those of `write_drafts`."""
         return {
             "on": self.on.isoformat(),
             "known_on": self.known_on.isoformat(),
-            "verdicts": [verdict.record() for verdict in self.verdicts],
+            "verdicts": [verdict.record((drafts or {}).get((verdict.rule, verdict.limb))) for verdict in self.verdicts],
             "summary": self.summary,
             "unread": list(self.unread),
         }
