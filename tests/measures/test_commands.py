@@ -6,6 +6,7 @@ import json
 
 import jsonschema
 import pytest
+from tests.measures.test_broken_files import GOOD, write
 
 from ytterby.cli import main
 from ytterby.cli.schema import schema_of
@@ -155,6 +156,16 @@ def test_own_register_is_read_beside_the_shipped_one(run, tmp_path):
     text = source.read_text(encoding="utf-8").replace("CHN-A18-2025", "ATL-LIC-2027")
     (tmp_path / "measures" / "ATL-LIC-2027.yaml").write_text(text, encoding="utf-8")
     assert "ATL-LIC-2027" in run("show", "ATL-LIC-2027", "--register", str(tmp_path))
+
+
+def test_a_state_beyond_its_last_known_day_alone_fails_the_check(run, tmp_path):
+    write(tmp_path, GOOD)
+    words = ("check", "--register", str(tmp_path), "--format", "json", "--on")
+    assert json.loads(run(*words, "2026-11-24")) == []
+    (began,) = json.loads(run(*words, "2027-01-01", code=1))
+    assert (began["kind"], began["id"]) == ("unobserved", "ATL-QUOTA-2027")
+    (ended,) = json.loads(run(*words, "2028-01-01", code=1))
+    assert (ended["kind"], ended["limb"]) == ("stale", "all")
 
 
 @pytest.mark.parametrize(

@@ -154,11 +154,18 @@ def rates(
 def check_(*, on: On = None, register: Folder = None, fmt: Fmt = None, output: Out = None) -> int:
     """Name stale states, missing sources, dangling references and bad intervals; exit code 1 if there are any.
 
+    A state that lies beyond the last known day of its record is a finding. Of a register of your own
+    (`--register`) only what is the matter with it is told, not with the shipped one beside it.
+
     Example: `ytterby measures check --on 2026-11-24`
     """
-    from ytterby.measures import check
+    from ytterby.measures import Register, check
 
-    rows = [finding.record() for finding in check(_register(register), _day(on))]
+    found = check(_register(register), _day(on))
+    if register is not None:
+        shipped = set(check(Register.default(), _day(on)))
+        found = [finding for finding in found if finding not in shipped]
+    rows = [finding.record() for finding in found]
     write_rows(rows, infer_format(fmt, output, "table"), output, columns=("kind", "id", "limb", "message"))
     return 1 if rows else 0
 
