@@ -31,6 +31,7 @@ __all__ = ["Found", "Result", "Rows", "grouped"]
 Part = str
 Parts = frozenset[Part]
 _MATTER, _ORIGIN, _NODES = "matter", "origin", "nodes"
+_DATES = frozenset({"dates"})
 _AMOUNTS = frozenset({"value_usd", "mass_kg"})
 _SOURCES = frozenset({"origin", "technology", "us_licence_required"})
 _SEEN: dict[str, Parts] = {
@@ -70,6 +71,7 @@ class Found:
     answers: dict[int, dict[Parts, dict[tuple[int, ...], int]]] = field(default_factory=dict)
     outcomes: dict[Hashable, tuple[Outcome, tuple[Outcome, ...]]] = field(default_factory=dict)
     states: dict[Hashable, Held] = field(default_factory=dict)
+    results: dict[Hashable, Result] = field(default_factory=dict)
     remembered: dict[Hashable, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -195,27 +197,26 @@ def grouped(rows: Rows, found: Found) -> tuple[list[Result], Codes]:
             if id(test) not in answered:
                 answered[id(test)] = _answers(rows, found, file, name)
         asked = [answered[id(test)] for test in leaves.values()]
-        tests = [id(test) for test in leaves.values()]
-        dated = [rows.codes(frozenset(["dates"]))] if limb.day else []  # the day that the limb goes by
+        dated = [rows.codes(_DATES)] if limb.day else []  # the day that the limb goes by
         codes = joined([*asked, *dated], len(rows))
+        first = np.unique(codes, return_index=True)[1]
+        told = np.array([*asked, *dated], dtype=np.int64)[:, first].T.tolist()
         table = []
-        for row in np.unique(codes, return_index=True)[1].tolist():
-            said = dict(zip(tests, [found.answer(codes[row]) for codes in asked], strict=True))
-            held = _held(rows, found, file, limb, row)
-            result = _result(found, file, limb, said, held)
+        for row, key in zip(first.tolist(), map(tuple, told), strict=True):
+            result = found.results.get((k, key))
+            if result is None:
+                said = dict(zip(map(id, leaves.values()), map(found.answer, key), strict=False))
+                result = found.results[k, key] = _result(rows, found, file, limb, said, row)
             table.append(results.setdefault(result, len(results)))
         numbers[:, k] = np.array(table)[codes]
     return list(results), numbers
 
 
-def _held(rows: Rows, found: Found, file: RuleFile, limb: LimbRule, row: int) -> Held:
-    key = (file.rule, limb.limb, rows.key(frozenset(["dates"]), row) if limb.day else ())
-    if key not in found.states:
-        found.states[key] = found.law.held(file, limb, rows.case(row))
-    return found.states[key]
-
-
-def _result(found: Found, file: RuleFile, limb: LimbRule, said: dict[int, Answer], held: Held) -> Result:
+def _result(rows: Rows, found: Found, file: RuleFile, limb: LimbRule, said: dict[int, Answer], row: int) -> Result:
+    day = (file.rule, limb.limb, rows.key(_DATES, row) if limb.day else ())
+    if day not in found.states:
+        found.states[day] = found.law.held(file, limb, rows.case(row))
+    held = found.states[day]
     key = (file.rule, limb.limb, tuple([(answer.value, answer.detail) for answer in said.values()]))
     if key not in found.outcomes:
         case = Case(Facts(), found.law.readings, found.law.on)
