@@ -4,7 +4,7 @@ import pytest
 
 from ytterby.errors import UnknownNameError, YtterbyError
 from ytterby.measures import Register
-from ytterby.obligations import duties, rules
+from ytterby.obligations import Facts, duties, judge, rules
 from ytterby.obligations._load import read_rule_file, state_meanings
 
 REGISTER = Register.default()
@@ -132,3 +132,14 @@ def test_a_broken_file_names_file_line_and_field(broken: str, line: int, message
         read_rule_file(written(broken, tmp_path))
     assert f"x.yaml, line {line}" in str(caught.value)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("day", ["2025-10-20", "2026-02-11", "2026-11-24"])
+def test_a_duty_and_the_verdict_on_its_limb_say_the_same_of_its_state(day: str) -> None:
+    verdicts = {(v.rule, v.limb): v for v in judge(Facts(), day).verdicts}
+    found = duties(rules(), REGISTER, day)
+    assert len(found) > 30
+    for duty in found:
+        verdict = verdicts[duty.rule, duty.limb]
+        assert (duty.state, duty.operative) == (verdict.state, verdict.meaning.operative), duty
+        assert duty.state_says == verdict.meaning.says
