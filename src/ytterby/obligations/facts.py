@@ -57,7 +57,7 @@ def _country(code: str) -> str:
     if code not in countries():
         word, names = code.casefold(), {name: c for c, name in countries().items()}
         # "GER" is short for Germany before it is a slip for PER
-        begun = [name for name in names if word and name.casefold().startswith(word)]
+        begun = [n for n, c in names.items() if word and word in (n.casefold()[: len(word)], c.casefold()[: len(word)])]
         near = begun[:3] or nearest(code, names, n=1) or [countries()[c] for c in nearest(code, countries())]
         hint = "; did you mean " + " or ".join(f"'{names[name]}' ({name})" for name in near) + "?" if near else ""
         raise PydanticCustomError(
