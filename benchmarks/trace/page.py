@@ -59,8 +59,8 @@ def write(page: Path, repeat: int) -> None:
     ]
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     text = (
-        f"Measured on {date.today()} with `python benchmarks/trace/run.py --repeat {repeat} --write {page}` on two cores,"
-        f" best of {repeat}, Python {platform.python_version()}, {packages}.\n\n"
+        f"Measured on {date.today()} with `python benchmarks/trace/run.py --repeat {repeat} --write {page}` on two"
+        f" cores, best of {repeat}, Python {platform.python_version()}, {packages}.\n\n"
         "| What | Measured | Work of all cores | Goal | met |\n| --- | --: | --: | --: | --: |\n"
         + "".join(rows)
         + "\n| 1 M lines × 612 columns, roll-up alone | Seconds |\n"
