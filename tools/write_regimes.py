@@ -15,15 +15,9 @@ from ytterby.measures import Measure, Register
 from ytterby.obligations import RuleFile, Source, rules
 from ytterby.obligations._case import Asked
 from ytterby.obligations._lists import Entry
-from ytterby.obligations._model import LimbRule
+from ytterby.obligations._model import TIERS, LimbRule
 
 FOLDER = Path(__file__).parents[1] / "docs" / "regimes"
-TIERS = {
-    "full_text": "text read in full",
-    "excerpt": "excerpt read",
-    "relay": "copy by a third party",
-    "none": "not seen",
-}
 KINDS = {
     "fact": "field",
     "measured": "number of the goods",

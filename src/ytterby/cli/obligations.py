@@ -38,7 +38,6 @@ app = App(
 app.command(batch)
 
 Out = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write to a file; its suffix names the format.")]
-_MOST = 50_000_000
 
 
 @app.command
@@ -157,13 +156,14 @@ def facts_of(source: str) -> Facts:
 
     from ytterby.errors import InputError, UsageError
     from ytterby.obligations import read_facts
+    from ytterby.obligations.facts import MOST_BYTES
 
     if source.startswith("-") and source != "-":
         raise UsageError(f"unknown option '{source}'", hint="ytterby obligations judge --help lists the options")
     if source != "-":
         return read_facts(Path(source))
-    data = sys.stdin.buffer.read(_MOST + 1)
-    if len(data) > _MOST:
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
         raise InputError("more than 50 MB; the facts of one shipment fit in a few kilobytes", where="standard input")
     with tempfile.TemporaryDirectory() as folder:  # so that a mistake is told with its line, as for any file
         path = Path(folder) / "standard input"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -100,7 +101,7 @@ class Case:
         return float(self.readings[value.removeprefix("reading:")]) if isinstance(value, str) else value
 
 
-class Asked(Record):
+class Asked(Record, ABC):
     """What every test has: the question in words, the article that asks it and the sources."""
 
     sees: ClassVar[Literal["matter", "origin", "amounts"]] = "amounts"
@@ -111,8 +112,9 @@ class Asked(Record):
     sources: tuple[str, ...] = ()
     note: str | None = None
 
+    @abstractmethod
     def ask(self, case: Case, file: RuleFile) -> Answer:
-        raise NotImplementedError
+        """Return the answer that the facts of a case give."""
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the tests that this one is made of."""

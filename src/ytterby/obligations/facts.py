@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from ytterby.errors import DataError, InputError, nearest
 from ytterby.records import Record, load, validate
 
-__all__ = ["FORMS", "Content", "Facts", "Node", "Owner", "Party", "countries", "read_facts"]
+__all__ = ["FORMS", "MOST_BYTES", "Content", "Facts", "Node", "Owner", "Party", "countries", "read_facts"]
 
 Form = Literal[
     "ore", "concentrate", "oxide", "compound", "metal", "alloy", "powder", "target", "magnet", "slurry", "phosphor",
@@ -32,7 +32,7 @@ FORMS: tuple[str, ...] = get_args(Form)
 """The words for the form of an item, a node or a content."""
 Step = Literal["mined", "separated", "metal", "magnet", "recycled"]
 Activity = Literal["mining", "separation", "metal", "magnet", "recycling"]
-_MOST = 50_000_000
+MOST_BYTES = 50_000_000
 """The largest FACTS file that is read, in bytes: one shipment needs kilobytes; many belong in a table."""
 _DEEPEST = 100
 """So many levels may lie under the shipped item."""
@@ -213,7 +213,7 @@ def read_facts(path: Path) -> Facts:
     """
     if not path.is_file():
         raise InputError("no such file", where=str(path))
-    if (size := path.stat().st_size) > _MOST:
+    if (size := path.stat().st_size) > MOST_BYTES:
         raise InputError(
             f"the file has {size / 1e6:.0f} MB; the facts of one shipment fit in a few kilobytes",
             where=str(path),
