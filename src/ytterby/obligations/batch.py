@@ -18,10 +18,10 @@ import pyarrow as pa
 from ytterby.errors import DataError
 from ytterby.measures import Register, as_day
 from ytterby.obligations._decide import gravity
+from ytterby.obligations._found import Found, Result, Rows, grouped
 from ytterby.obligations._load import rules as shipped
 from ytterby.obligations._model import OUTCOMES, RuleFile
-from ytterby.obligations._shared import Found, Result, Rows, grouped
-from ytterby.obligations._shipments import Problem, chunks, read_table, told_by_rows
+from ytterby.obligations._table import Problem, chunks, read_table, told_by_rows
 from ytterby.obligations.judge import Law
 
 __all__ = ["Batch", "judge_table"]

@@ -18,7 +18,7 @@ from ytterby.obligations._case import Case
 from ytterby.obligations._decide import decide
 from ytterby.obligations._held import Held, outcome_in
 from ytterby.obligations._shipment import Shipment
-from ytterby.obligations._shipments import Codes, Told, joined
+from ytterby.obligations._table import Codes, Told, joined
 from ytterby.obligations.facts import Facts, Node
 from ytterby.obligations.judge import Law
 from ytterby.records import Record
