@@ -22,6 +22,7 @@ def test_working_days_leave_out_weekends(day: str, count: int, due: str) -> None
 
 def test_the_calendar_holds_what_is_owed_in_the_form_of_the_standard(oxide: Any) -> None:
     text = calendar(judge(Facts.model_validate(oxide), "2026-11-24"))
+    assert text is not None
     lines = text.split("\r\n")
     assert (lines[0], lines[-2], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR", "")
     assert max(len(line.encode()) for line in lines) <= 75
@@ -38,3 +39,8 @@ def test_a_calendar_is_written_and_never_over_another_file(run: Any, file: Any, 
     assert before.startswith(b"BEGIN:VCALENDAR\r\n")
     assert "there already" in run(*words, code=2)
     assert (tmp_path / "due.ics").read_bytes() == before
+
+
+def test_no_calendar_is_written_where_nothing_is_owed(run: Any, file: Any, oxide: Any, tmp_path: Path) -> None:
+    run("judge", file(oxide | {"destination": "CHN"}), "--on", "2026-11-24", "--ics", str(tmp_path / "due.ics"))
+    assert not (tmp_path / "due.ics").exists()

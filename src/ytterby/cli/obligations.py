@@ -106,7 +106,10 @@ def judge(
     if drafts is not None:
         sys.stderr.write(f"{sum(map(len, named.values()))} drafts written to {drafts}\n")
     if ics is not None:
-        write(calendar(found), ics)
+        if (text := calendar(found)) is None:
+            sys.stderr.write(f"nothing is owed for sure, so {ics} was not written\n")
+        else:
+            write(text, ics)
     return int(found.summary in BREACHES)
 
 

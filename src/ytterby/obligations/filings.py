@@ -79,11 +79,12 @@ def filings_of(verdict: Verdict) -> list[Filing]:
     ]
 
 
-def calendar(judgement: Judgement) -> str:
+def calendar(judgement: Judgement) -> str | None:
     """Return the filings that are owed as an iCalendar file (RFC 5545), an all-day entry each.
 
     A filing with a computed last day stands on it; any other on the day of export, or the day asked about where that
-    was not told, with the deadline in words. What is not owed while its limb does not bind is left out.
+    was not told, with the deadline in words. What is not owed while its limb does not bind is left out. None where
+    nothing is owed: the standard has no empty calendar.
     """
     dates = judgement.facts.dates
     export = (dates.export if dates else None) or judgement.on
@@ -97,6 +98,8 @@ def calendar(judgement: Judgement) -> str:
                 continue
             seen.add(key)
             lines += _event(filing, filing.due or export, stamp, len(seen))
+    if not seen:
+        return None
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
 
 
